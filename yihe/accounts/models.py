@@ -1,0 +1,67 @@
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class UserManager(BaseUserManager["User"]):
+    """allauth and Django look people up by phone number."""
+
+    def get_by_natural_key(self, phone: str | None) -> "User":
+        return self.get(phone=phone)
+
+
+class User(AbstractBaseUser):
+    """人：凭手机号登录。能看什么、能做什么，由任职和住处决定，不在这里。"""
+
+    phone = models.CharField("手机号", max_length=20, unique=True, null=True, blank=True)
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    name = models.CharField("姓名", max_length=30, blank=True)
+    works = models.BooleanField("在岗：须密码和动态码", default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "phone"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return f"人 {self.pk}"
+
+
+class Consent(models.Model):
+    """同意：谁在什么时候同意了哪一版告知。"""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
+    notice = models.CharField(max_length=30, default="privacy")
+    version = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "notice", "version"],
+                condition=models.Q(withdrawn_at=None),
+                name="one_standing_consent_per_notice_version",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.notice} {self.version}"
+
+
+class Token(models.Model):
+    """接口令牌：只存摘要，明文只显示一次。"""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)
+    label = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.hint}…"

@@ -1,0 +1,364 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from yihe.bodies.models import Body, Seat
+from yihe.places.models import Building, Compound, Division, Unit
+from yihe.topics.models import Topic
+from yihe.topics.models import Unit as TimeUnit
+
+
+class Status(models.TextChoices):
+    NEW = "new", "待受理"
+    DOING = "doing", "正在办"
+    ASKED = "asked", "等居民补充"
+    ANSWERED = "answered", "已答复，等确认"
+    CLOSED = "closed", "办完了"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+OPEN = (Status.NEW, Status.DOING, Status.ASKED, Status.ANSWERED)
+
+
+class Visibility(models.TextChoices):
+    COMPOUND = "compound", "邻居也能看到"
+    HANDLERS = "handlers", "只给办事的人看"
+    DESK = "desk", "不让别人知道是我"
+
+
+class Nature(models.TextChoices):
+    REQUEST = "request", "求助"
+    COMPLAINT = "complaint", "投诉"
+    QUESTION = "question", "咨询"
+    SUGGESTION = "suggestion", "建议"
+    THANKS = "thanks", "感谢"
+
+
+class Channel(models.TextChoices):
+    WEB = "web", "网页"
+    DESK = "desk", "受理台代记"
+    PHONE = "phone", "电话"
+    BODY = "body", "组织呼叫"
+    API = "api", "接口"
+    IMPORT = "import", "导入"
+
+
+class Spot(models.TextChoices):
+    HOME = "home", "家里"
+    BUILDING = "building", "本楼公共处"
+    COMPOUND = "compound", "小区里"
+    OUTSIDE = "outside", "小区外"
+
+
+class Due(models.TextChoices):
+    """What the next due moment is."""
+
+    CONTACT = "contact", "联系"
+    ANSWER = "answer", "答复"
+    ASKED = "asked", "等居民补充"
+    SILENCE = "silence", "等居民确认"
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def open(self) -> "CallQuerySet":
+        return self.filter(status__in=OPEN)
+
+    def late(self, at: object) -> "CallQuerySet":
+        """Overdue on the desk's side; waiting for the reporter is nobody's lateness."""
+        return self.filter(status__in=(Status.NEW, Status.DOING), due_at__lt=at)
+
+    def due_for_work(self, at: object) -> "CallQuerySet":
+        return self.filter(wake_at__lte=at).order_by("wake_at", "pk")
+
+
+class Call(models.Model):
+    """小区呼叫（诉求）：居民或组织提出的一件事。"""
+
+    number = models.CharField(max_length=16, unique=True)
+    # where
+    community = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="calls")
+    compound = models.ForeignKey(
+        Compound, null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
+    )
+    building = models.ForeignKey(
+        Building, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    path = models.CharField(max_length=70)
+    spot_kind = models.CharField(max_length=10, choices=Spot, default=Spot.COMPOUND)
+    spot = models.CharField("具体位置", max_length=80, blank=True)
+    # what
+    text = models.TextField()
+    salt = models.CharField(max_length=32)
+    grams = ArrayField(models.TextField(), default=list)
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
+    )
+    nature = models.CharField(max_length=10, choices=Nature, default=Nature.REQUEST)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.COMPOUND)
+    emergency = models.BooleanField(default=False)
+    about = models.ForeignKey(
+        Body, null=True, blank=True, on_delete=models.PROTECT, related_name="complaints"
+    )
+    # who
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="calls",
+    )
+    contact_name = models.CharField(max_length=30, blank=True)  # of a reporter without an account
+    contact_phone = models.CharField(max_length=20, blank=True)
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    raised_seat = models.ForeignKey(
+        Seat, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    raised_words = models.CharField(max_length=120, blank=True)
+    raised_at = models.DateTimeField()
+    # where it lies
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    level = models.PositiveSmallIntegerField()
+    desk = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="calls")
+    intake = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assigned_calls",
+    )
+    sent_back = models.BooleanField(default=False)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    urged = models.PositiveSmallIntegerField(default=0)
+    # the clock of the present level, kept as amounts so that a moment can be worked out again
+    clock_from = models.DateTimeField()
+    contact_amount = models.PositiveSmallIntegerField()
+    contact_unit = models.CharField(max_length=10, choices=TimeUnit)
+    answer_amount = models.PositiveSmallIntegerField()
+    answer_unit = models.CharField(max_length=10, choices=TimeUnit)
+    extended_amount = models.PositiveSmallIntegerField(default=0)
+    extended_unit = models.CharField(max_length=10, choices=TimeUnit, default=TimeUnit.WORKDAYS)
+    paused_minutes = models.PositiveIntegerField(default=0)  # working minutes the clock stood
+    paused_at = models.DateTimeField(null=True, blank=True)
+    contacted_at = models.DateTimeField(null=True, blank=True)  # on the present level
+    due_kind = models.CharField(max_length=10, choices=Due, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_provisional = models.BooleanField(default=False)
+    wake_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when the sweep has to look: reminder, then due
+    failures = models.PositiveSmallIntegerField(default=0)
+    # how it ended
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_in_time = models.BooleanField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_how = models.CharField(max_length=10, blank=True)  # confirmed, silence, withdrawn
+    stars = models.PositiveSmallIntegerField(null=True, blank=True)
+    stars_text = models.CharField(max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["closed", "withdrawn"])
+                | models.Q(due_at__isnull=False),
+                name="an_open_call_has_a_due_moment",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="closed") | models.Q(answered_at__isnull=False),
+                name="nothing_closes_without_an_answer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(about=None) | ~models.Q(about=models.F("desk")),
+                name="a_complaint_never_lies_with_whom_it_is_about",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stars=None) | models.Q(stars__range=(1, 5)),
+                name="one_to_five_stars",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["wake_at"],
+                condition=models.Q(wake_at__isnull=False),
+                name="call_due_for_work",
+            ),
+            models.Index(fields=["compound", "visibility", "-raised_at"], name="call_on_the_board"),
+            models.Index(fields=["reporter", "-raised_at"], name="call_by_reporter"),
+            models.Index(fields=["desk", "status", "due_at"], name="call_in_the_queue"),
+            models.Index(fields=["path"], name="call_by_place", opclasses=["varchar_pattern_ops"]),
+            GinIndex(fields=["grams"], name="call_by_text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class Way(models.TextChoices):
+    """How a call came to a desk."""
+
+    ROUTED = "routed", "按类别和地点分派"
+    EMERGENCY = "emergency", "紧急，同时送到"
+    CLIMBED = "climbed", "到期自动升级"
+    PASSED_UP = "passed_up", "上交"
+    SENT_BACK = "sent_back", "退回"
+    HANDED_OVER = "handed_over", "转办"
+    CORRECTED = "corrected", "改正类别后重新分派"
+    REOPENED = "reopened", "居民重开，高一级办"
+    CONFERENCE = "conference", "联席会议交办"
+
+
+class Placement(models.Model):
+    """在台：呼叫从何时到何时在哪个受理台，主办还是协办。"""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="placements")
+    desk = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="placements")
+    level = models.PositiveSmallIntegerField()
+    lead = models.BooleanField()
+    way = models.CharField(max_length=12, choices=Way)
+    reason = models.CharField(
+        max_length=300, blank=True
+    )  # in our words: topic × place, rule; a person's reason is in the step
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call"], condition=models.Q(until=None, lead=True), name="one_desk_leads"
+            ),
+            models.UniqueConstraint(
+                fields=["call", "desk"],
+                condition=models.Q(until=None),
+                name="a_call_lies_once_at_a_desk",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["desk", "call"],
+                condition=models.Q(until=None),
+                name="placement_now_by_desk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} @ {self.desk_id}"
+
+
+class Audience(models.TextChoices):
+    EVERYONE = "everyone", "看得到这件呼叫的人"
+    REPORTER = "reporter", "反映人和办事的人"
+    HANDLERS = "handlers", "办事的人"
+
+
+class Step(models.Model):
+    """经过：一件呼叫上发生的每一步。只增不改；写错了，再写一条。"""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=20)  # rules.Act
+    at = models.DateTimeField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by_reporter = models.BooleanField(default=False)
+    desk = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=120)  # capacity at the time
+    from_level = models.PositiveSmallIntegerField(null=True)
+    to_level = models.PositiveSmallIntegerField(null=True)
+    to_desk = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    salt = models.CharField(max_length=32, blank=True)
+    met_whom = models.CharField(max_length=120, blank=True)
+    met_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)  # the moment that was missed, set or moved
+    audience = models.CharField(max_length=10, choices=Audience)
+
+    class Meta:
+        indexes = [models.Index(fields=["call", "id"], name="step_of_a_call")]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.kind}"
+
+
+class Inquiry(models.Model):
+    """问事实：投诉牵涉的单位可以被问情况，但看不到是谁投诉、怎么说的。"""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="inquiries")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="inquiries")
+    question = models.TextField()
+    asked_by = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.call_id} → {self.body_id}"
+
+
+class DocketItem(models.Model):
+    """上会：一件呼叫列入哪天的区级联席会议、请哪些部门、定了什么。"""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="docket")
+    sitting_on = models.DateField()
+    departments = models.ManyToManyField(Body, related_name="+")
+    listed_at = models.DateTimeField()
+    lead = models.ForeignKey(
+        Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decision = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=models.Q(decided_at=None),
+                name="a_call_stands_once_on_the_docket",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.sitting_on}"
+
+
+class Numbering(models.Model):
+    """编号：每个月从 0001 数起。"""
+
+    month = models.CharField(max_length=4, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.last}"
+
+
+class Replay(models.Model):
+    """接口的重复请求：同一个键只做一次，再来就给同样的回答。"""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=120)
+    body_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="one_answer_per_idempotency_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

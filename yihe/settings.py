@@ -1,0 +1,227 @@
+"""The one settings file: everything that differs between houses is read from the environment.
+
+`docs/operations.md` lists the variables. `yihe up` sets them for the processes it starts.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import structlog
+
+ROOT = Path(__file__).resolve().parent.parent
+YIHE_HOME = Path(os.environ.get("YIHE_HOME", ROOT / ".yihe")).absolute()
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _database(url: str) -> dict[str, object]:
+    """`postgresql://user:password@host:port/name?host=/socket/dir&sslmode=…` as Django wants it."""
+    parts = urlsplit(url)
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or parts.hostname or ""
+    port = options.pop("port", None) or parts.port or ""
+    if _flag("YIHE_DB_POOL", True):
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "yihe",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(port),
+        "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _secret() -> str:
+    kept = YIHE_HOME / "keys" / "secret"
+    if "YIHE_SECRET_KEY" in os.environ:
+        return os.environ["YIHE_SECRET_KEY"]
+    return kept.read_text().strip() if kept.exists() else DEFAULT_SECRET
+
+
+DEFAULT_SECRET = "not-secret-only-for-checks-without-a-house"  # noqa: S105
+SECRET_KEY = _secret()
+PRODUCTION = _flag("YIHE_PRODUCTION")
+DEBUG = _flag("YIHE_DEBUG")
+ALLOWED_HOSTS = os.environ.get("YIHE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [
+    origin for origin in os.environ.get("YIHE_ORIGINS", "").split(",") if origin
+]
+PUBLIC_URL = os.environ.get("YIHE_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
+ROOT_URLCONF = "yihe.urls"
+WSGI_APPLICATION = "yihe.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATABASES = {
+    "default": _database(os.environ.get("DATABASE_URL", "postgresql:///yihe")),
+}
+DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", os.environ.get("DATABASE_URL", ""))
+if _flag("YIHE_AS_OWNER"):  # migrations, backup and restore
+    DATABASES["default"] = _database(DATABASE_OWNER_URL)
+
+INSTALLED_APPS = [
+    "yihe.demo",
+    "yihe.portal",
+    "yihe.calls",
+    "yihe.topics",
+    "yihe.bodies",
+    "yihe.people",
+    "yihe.places",
+    "yihe.accounts",
+    "yihe.trail",
+    "yihe.outbox",
+    "yihe.web",
+    "yihe.calendar",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django.contrib.postgres",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "yihe.web.middleware.log_request",
+    "yihe.web.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "yihe.accounts.middleware.second_factor",
+    "yihe.bodies.middleware.acting",
+    "yihe.web.middleware.refusals",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "yihe.web.context.frame",
+                "yihe.portal.context.navigation",
+            ],
+            "builtins": ["yihe.web.templatetags.web"],
+        },
+    }
+]
+
+# accounts ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "yihe.accounts.adapter.AccountAdapter"
+# What else allauth needs stands with `accounts`; it is imported here so that it is one place.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "一核"
+# Codes to phones: a dotted path to a class with `send(phone, text)`; see yihe/accounts/channels.py.
+SMS_CHANNEL = os.environ.get("YIHE_SMS_CHANNEL", "yihe.accounts.channels.ConsoleChannel")
+SMS_FILE = Path(os.environ.get("YIHE_SMS_FILE", YIHE_HOME / "sms.log"))
+
+CACHES = {
+    # Rate limits and lock-outs have to be seen by every web process.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "yihe.web.views.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if _flag("YIHE_HTTPS"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+
+# language, time, files -----------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("YIHE_STATIC", YIHE_HOME / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if _flag("YIHE_PLAIN_STATIC"):  # tests: no manifest to build first
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    WHITENOISE_USE_FINDERS = True
+MAP_TILE_URL = os.environ.get("YIHE_MAP_TILES", "")
+
+# words in the log are the act and its numbers, never a person's name, phone or text -----------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.LogfmtRenderer(sort_keys=True, drop_missing=True),
+            ],
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso"),
+            ],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("YIHE_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)

@@ -1,0 +1,33 @@
+"""In which capacity somebody acts: the value that every action and every access function takes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["seat", "home", "visitor", "system"]
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A person acts through a seat or a home; what they may follows from this and nothing else.
+
+    `words` is how the capacity reads (“龙田街道办事处·经办人”) and is kept with each act as it was
+    then; it never holds a name. `scopes` are code paths (“440310/006/001”): a scope covers its
+    place and all below it. The empty scope covers the district.
+    """
+
+    person_id: int | None
+    kind: Kind
+    seat_id: int | None
+    words: str
+    scopes: tuple[str, ...]
+    body_id: int | None = None
+    post: str = ""
+
+    def covers(self, path: str) -> bool:
+        return any(
+            not scope or path == scope or path.startswith(scope + "/") for scope in self.scopes
+        )
+
+
+SYSTEM = Acting(None, "system", None, "系统", ("",))
+VISITOR = Acting(None, "visitor", None, "访客", ())
