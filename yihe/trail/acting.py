@@ -21,6 +21,7 @@ class Acting:
     words: str
     scopes: tuple[str, ...]
     body_id: int | None = None
+    body_kind: str = ""
     post: str = ""
 
     def covers(self, path: str) -> bool:

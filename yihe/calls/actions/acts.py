@@ -1,0 +1,237 @@
+"""What every act shares: lock the row, ask the table, write the step, tell those concerned."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from yihe.bodies.queries import persons_at
+from yihe.calendar.queries import calendar
+from yihe.calls.models import Audience, Call, DocketItem, Due, Placement, Status, Step
+from yihe.calls.queries import clock_of
+from yihe.calls.rules import WORDS, Act, Span, after, forbidden, remind_at
+from yihe.outbox.actions import tell
+from yihe.refusal import Refusal
+from yihe.topics.models import Clock
+from yihe.topics.queries import terms
+from yihe.trail.actions import record
+from yihe.trail.acting import Acting
+from yihe.trail.digests import digest, new_salt
+
+LONGEST_TEXT = 20_000
+
+
+def begin(call: Call, act: Act, *, version: int | None = None) -> Call:
+    """The row, locked and fresh. Refuses what its state does not allow, and a page that is out of date."""
+    fresh = (
+        Call.objects.select_for_update(of=("self",))
+        .select_related("topic", "compound", "community", "desk", "about", "intake")
+        .get(pk=call.pk)
+    )
+    if version is not None and version != fresh.version:
+        raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")
+    listed = (
+        act is Act.DECIDE
+        and DocketItem.objects.filter(call=fresh, decided_at=None).exists()
+    )
+    why_not = forbidden(
+        act,
+        status=fresh.status,
+        level=fresh.level,
+        sent_back=fresh.sent_back,
+        extended=bool(fresh.extended_amount),
+        listed=listed,
+    )
+    if why_not:
+        raise Refusal(why_not)
+    return fresh
+
+
+def clean_text(text: str, *, what: str, longest: int = LONGEST_TEXT) -> str:
+    """The text as it was written, or a clear refusal. Only what no database can hold is refused."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not text:
+        raise Refusal(f"请写一写{what}。")
+    if len(text) > longest:
+        raise Refusal(f"{what}最多 {longest} 字，现在有 {len(text)} 字。")
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise Refusal(f"{what}里有存不下的字符，请删掉以后再发。")
+    return text
+
+
+def save(call: Call, *fields: str) -> None:
+    call.version += 1
+    call.save(update_fields=[*fields, "version"])
+
+
+def step(
+    call: Call,
+    act: Act,
+    *,
+    acting: Acting,
+    at: datetime,
+    text: str = "",
+    audience: Audience = Audience.EVERYONE,
+    by_reporter: bool = False,
+    from_level: int | None = None,
+    to_desk_id: int | None = None,
+    met_whom: str = "",
+    met_at: datetime | None = None,
+    due_at: datetime | None = None,
+    published: bool = False,
+    numbers: dict[str, int | str] | None = None,
+    kinds: dict[str, str] | None = None,
+) -> Step:
+    """One line of the timeline and its entry in the trail; the last thing every act does."""
+    salt = new_salt() if text else ""
+    moved = from_level is not None
+    done = Step.objects.create(
+        call=call,
+        kind=act.value,
+        at=at,
+        person_id=acting.person_id,
+        by_reporter=by_reporter,
+        desk_id=acting.body_id if acting.kind == "seat" else None,
+        words="反映人" if by_reporter else acting.words,
+        from_level=from_level,
+        to_level=call.level if moved else None,
+        to_desk_id=to_desk_id,
+        text=text,
+        salt=salt,
+        met_whom=met_whom,
+        met_at=met_at,
+        due_at=due_at,
+        audience=audience,
+    )
+    figures: dict[str, int | str] = {"level": call.level, "step": done.pk, **(numbers or {})}
+    if to_desk_id is not None:
+        figures["to_desk"] = to_desk_id
+    if from_level is not None:
+        figures["from_level"] = from_level
+    record(
+        acting=acting,
+        act=f"call.{act.value}",
+        on=("call", call.number),
+        at=at,
+        log=call.compound.code if call.compound else "",
+        numbers=figures,
+        kinds={"status": call.status, **(kinds or {})},
+        digests={"text": digest(salt, text)} if text else {},
+        published=published,
+    )
+    return done
+
+
+# time ------------------------------------------------------------------------------------------
+
+
+def start_clock(call: Call, at: datetime) -> None:
+    """A new level begins: its own first contact, its own answer."""
+    spans = terms(level=call.level, emergency=call.emergency, topic=call.topic)
+    contact, answer = spans[Clock.CONTACT], spans[Clock.ANSWER]
+    call.clock_from = at
+    call.contact_amount, call.contact_unit = contact.amount, contact.unit
+    call.answer_amount, call.answer_unit = answer.amount, answer.unit
+    call.extended_amount = 0
+    call.paused_minutes = 0
+    call.paused_at = None
+    call.contacted_at = None
+
+
+def set_due(call: Call, at: datetime) -> None:
+    """The moment that bites next while the desk works: first contact, then the answer."""
+    clock = clock_of(call)
+    if call.contacted_at is None:
+        call.due_kind, moment = Due.CONTACT, clock.contact_due(calendar())
+    else:
+        call.due_kind, moment = Due.ANSWER, clock.answer_due(calendar())
+    _set(call, moment.at, moment.provisional, at)
+
+
+def set_wait(call: Call, kind: Due, clock: Clock, at: datetime) -> None:
+    """The moment until which the reporter is waited for."""
+    span = terms(level=call.level, emergency=False, topic=call.topic)[clock]
+    moment = after(calendar(), at, Span(span.amount, span.unit))
+    call.due_kind = kind
+    _set(call, moment.at, moment.provisional, at)
+
+
+def _set(call: Call, due: datetime, provisional: bool, at: datetime) -> None:
+    call.due_at = due
+    call.due_provisional = provisional
+    call.wake_at = max(remind_at(at, due), at) if due > at else due
+
+
+def stop_clock(call: Call) -> None:
+    call.due_kind, call.due_at, call.due_provisional, call.wake_at = "", None, False, None
+
+
+CLOCK_FIELDS = (
+    "clock_from",
+    "contact_amount",
+    "contact_unit",
+    "answer_amount",
+    "answer_unit",
+    "extended_amount",
+    "extended_unit",
+    "paused_minutes",
+    "paused_at",
+    "contacted_at",
+    "due_kind",
+    "due_at",
+    "due_provisional",
+    "wake_at",
+    "failures",
+)
+DUE_FIELDS = ("due_kind", "due_at", "due_provisional", "wake_at", "failures")
+
+
+# messages --------------------------------------------------------------------------------------
+
+
+def summary(call: Call) -> str:
+    first = call.text.split("\n", 1)[0]
+    return first if len(first) <= 24 else first[:24] + "……"
+
+
+def tell_reporter(call: Call, title: str, *, at: datetime, body: str = "") -> None:
+    """The reporter, or whoever wrote the call down for one without an account."""
+    person = call.reporter_id or call.raised_by_id
+    if person is not None:
+        _tell(call, [person], title, body, at)
+
+
+def tell_desks(call: Call, title: str, *, at: datetime, body: str = "") -> None:
+    """The handler if there is one, else everyone who handles calls at the desks where it lies."""
+    if call.assignee_id is not None:
+        _tell(call, [call.assignee_id], title, body, at)
+        return
+    desks = list(
+        Placement.objects.filter(call=call, until=None).values_list("desk_id", flat=True)
+    )
+    tell_bodies(call, desks, title, at=at, body=body)
+
+
+def tell_bodies(
+    call: Call, body_ids: Iterable[int], title: str, *, at: datetime, body: str = ""
+) -> None:
+    people = {person for group in persons_at(list(body_ids)).values() for person in group}
+    _tell(call, sorted(people), title, body, at)
+
+
+def _tell(call: Call, persons: list[int], title: str, body: str, at: datetime) -> None:
+    tell(
+        persons=persons,
+        title=title,
+        body=body or summary(call),
+        link=reverse("calls:call", args=[call.number]),
+        on=("call", call.number),
+        at=at,
+    )
+
+
+def words_of(act: Act) -> str:
+    return WORDS[act]
+
+
+AT_WORK = (Status.NEW, Status.DOING)

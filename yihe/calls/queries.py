@@ -1,0 +1,156 @@
+import re
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from yihe.calls.models import (
+    OPEN,
+    Call,
+    CallQuerySet,
+    DocketItem,
+    Inquiry,
+    Placement,
+    Status,
+    Step,
+    Visibility,
+)
+from yihe.calls.rules import LevelClock, Span
+from yihe.places.models import Compound
+from yihe.web.text import bigram_query
+
+NUMBER = re.compile(r"^\d{4}-?\d{3,}$")
+
+
+def clock_of(call: Call) -> LevelClock:
+    """The clock of the level at which the call lies now."""
+    return LevelClock(
+        started=call.clock_from,
+        contact=Span(call.contact_amount, call.contact_unit),
+        answer=Span(call.answer_amount, call.answer_unit),
+        extension=Span(call.extended_amount, call.extended_unit) if call.extended_amount else None,
+        paused_minutes=call.paused_minutes,
+    )
+
+
+def searched(calls: CallQuerySet, q: str) -> CallQuerySet:
+    """Calls whose text holds all of what was typed, or the call of that number."""
+    q = q.strip()
+    if not q:
+        return calls
+    if NUMBER.match(q):
+        number = q if "-" in q else f"{q[:4]}-{q[4:]}"
+        return calls.filter(number=number)
+    grams = bigram_query(q)
+    return calls.filter(grams__contains=grams) if grams else calls.none()
+
+
+def listed(calls: CallQuerySet) -> CallQuerySet:
+    """With what a row of a list shows."""
+    return calls.select_related("topic", "compound", "community", "building", "assignee", "desk")
+
+
+def at_desk(calls: CallQuerySet, desk_id: int | None) -> CallQuerySet:
+    """What lies at a desk now, as lead or beside another."""
+    here = Placement.objects.filter(call=OuterRef("pk"), desk_id=desk_id, until=None)
+    return calls.filter(Exists(here), status__in=OPEN)
+
+
+def passed_on(calls: CallQuerySet, desk_id: int | None) -> CallQuerySet:
+    """What lay at a desk once, is still open and lies elsewhere now."""
+    once = Placement.objects.filter(call=OuterRef("pk"), desk_id=desk_id)
+    return calls.filter(Exists(once), status__in=OPEN).exclude(Exists(once.filter(until=None)))
+
+
+FILTERS = ("all", "mine", "late", "today", "new", "waiting")
+
+
+def end_of_day(at: datetime) -> datetime:
+    local = timezone.localtime(at)
+    return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
+
+
+def chosen(calls: CallQuerySet, which: str, *, person_id: int | None, at: datetime) -> CallQuerySet:
+    return calls.filter(_filters(person_id, at).get(which, Q()))
+
+
+def _filters(person_id: int | None, at: datetime) -> dict[str, Q]:
+    at_work = Q(status__in=(Status.NEW, Status.DOING))
+    return {
+        "all": Q(),
+        "mine": Q(assignee_id=person_id),
+        "late": at_work & Q(due_at__lt=at),
+        "today": at_work & Q(due_at__gte=at, due_at__lt=end_of_day(at)),
+        "new": Q(status=Status.NEW),
+        "waiting": Q(status__in=(Status.ASKED, Status.ANSWERED)),
+    }
+
+
+def counts(calls: CallQuerySet, *, person_id: int | None, at: datetime) -> dict[str, int]:
+    """How many each filter holds, in one query."""
+    return calls.aggregate(
+        **{
+            name: Count("pk", filter=condition) if condition else Count("pk")
+            for name, condition in _filters(person_id, at).items()
+        }
+    )
+
+
+def board(compound: Compound) -> CallQuerySet:
+    """The compound's board: what was raised there for neighbours to see. Texts are masked on the page."""
+    return (
+        Call.objects.filter(compound=compound, visibility=Visibility.COMPOUND, about=None)
+        .exclude(status=Status.WITHDRAWN)
+        .select_related("topic", "desk", "building")
+        .order_by("-raised_at")
+    )
+
+
+def board_counts(compound: Compound, *, since: datetime) -> dict[str, int]:
+    calls = board(compound).filter(raised_at__gte=since).order_by()
+    return calls.aggregate(
+        raised=Count("pk"),
+        answered=Count("pk", filter=Q(answered_at__isnull=False)),
+        open=Count("pk", filter=Q(status__in=OPEN)),
+    )
+
+
+def published_answers(call_ids: list[int]) -> dict[int, str]:
+    """The latest answer of each call, for a list: one query."""
+    steps = Step.objects.filter(call_id__in=call_ids, kind="answer").order_by("id")
+    return {step.call_id: step.text for step in steps}
+
+
+def steps_for(call: Call, audiences: tuple[str, ...]) -> QuerySet[Step]:
+    """The timeline, newest first."""
+    return (
+        call.steps.filter(audience__in=audiences)
+        .select_related("desk", "to_desk", "person")
+        .order_by("-id")
+    )
+
+
+def corrections_by_topic() -> dict[int, int]:
+    """How often a person corrected where calls of a topic were sent."""
+    rows: QuerySet[Any] = (
+        Step.objects.filter(kind="correct_topic")
+        .values("call__topic_id")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    return {row["call__topic_id"]: row["n"] for row in rows if row["call__topic_id"]}
+
+
+def docket() -> QuerySet[DocketItem]:
+    return (
+        DocketItem.objects.select_related("call", "call__compound", "call__topic", "lead")
+        .prefetch_related("departments")
+        .order_by("sitting_on", "pk")
+    )
+
+
+def inquiries_to(body_id: int | None) -> QuerySet[Inquiry]:
+    """Questions of fact put to a body. It sees the question, never the call."""
+    return Inquiry.objects.filter(body_id=body_id).select_related("asked_by").order_by("-asked_at")
+
