@@ -1,0 +1,68 @@
+"""Tests run as the application's role; the schema is made, and flushed between tests, by the owner."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+
+from yihe.server.embedded import APPLICATION, OWNER, roles_sql
+
+
+def _become(role: str) -> None:
+    connection.close()
+    connection.settings_dict["USER"] = role
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    _become(OWNER)
+    try:
+        yield
+    finally:
+        _become(APPLICATION)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After Django made the test database as owner: rights for the application, then be it."""
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(roles_sql())
+        _become(APPLICATION)
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def flush_as_owner(self: TransactionTestCase) -> None:
+        with as_owner():
+            flush(self)
+
+    TransactionTestCase._fixture_teardown = flush_as_owner  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
+        _become(OWNER)
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_apart(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """A file of the real data, or the test is skipped and says why."""
+
+    def find(name: str) -> Path:
+        path = Path(os.environ["YIHE_SHARED"]) / name
+        if not path.exists():
+            pytest.skip(f"needs the real data {name} under YIHE_SHARED")
+        return path
+
+    return find

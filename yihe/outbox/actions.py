@@ -1,0 +1,36 @@
+from collections.abc import Iterable
+from datetime import datetime
+
+from yihe.outbox.models import Message
+
+
+def tell(
+    *,
+    persons: Iterable[int],
+    title: str,
+    link: str,
+    on: tuple[str, str],
+    at: datetime,
+    body: str = "",
+) -> None:
+    """Write a message for each person, in the transaction of the act that causes it. One query."""
+    Message.objects.bulk_create(
+        Message(
+            person_id=person,
+            title=title[:120],
+            body=body[:400],
+            link=link,
+            subject_kind=on[0],
+            subject_key=on[1],
+            at=at,
+        )
+        for person in dict.fromkeys(persons)
+    )
+
+
+def mark_read(*, person_id: int, at: datetime, message_id: int | None = None) -> int:
+    """All of a person's messages, or one; those of others are never touched."""
+    mine = Message.objects.filter(person_id=person_id, read_at=None)
+    if message_id is not None:
+        mine = mine.filter(pk=message_id)
+    return mine.update(read_at=at)

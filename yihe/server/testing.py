@@ -1,0 +1,54 @@
+"""A throw-away cluster for a run of the tests: made first, removed at the end.
+
+A pytest plugin of its own, because the environment has to stand before Django reads its settings.
+`make test` runs while `make run` is up: nothing is shared between them.
+"""
+
+import atexit
+import os
+import tempfile
+import uuid
+from pathlib import Path
+
+import pytest
+
+from yihe.server.embedded import APPLICATION, OWNER, Cluster
+
+_cluster: Cluster | None = None
+
+
+def pytest_load_initial_conftests() -> None:
+    global _cluster  # noqa: PLW0603  one cluster a process tree
+    os.environ.setdefault("YIHE_SHARED", str(Path(__file__).resolve().parents[3] / "shared"))
+    os.environ.update(
+        YIHE_PLAIN_STATIC="1",
+        YIHE_DB_POOL="0",
+        YIHE_SECRET_KEY="only-for-tests",  # noqa: S106
+        YIHE_LOG_LEVEL="ERROR",
+        YIHE_SMS_CHANNEL="yihe.accounts.channels.MemoryChannel",
+        DJANGO_ALLOW_ASYNC_UNSAFE="1",
+    )
+    if "YIHE_TEST_SOCKET" not in os.environ:  # workers of xdist inherit it
+        base = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else Path(tempfile.gettempdir())  # noqa: S108
+        _cluster = Cluster(base / f"yihe-test-{uuid.uuid4().hex[:8]}" / "pg", durable=False)
+        _cluster.start()
+        atexit.register(_remove)
+        os.environ["YIHE_TEST_SOCKET"] = str(_cluster.socket)
+    socket = os.environ["YIHE_TEST_SOCKET"]
+    os.environ["DATABASE_URL"] = f"postgresql://{OWNER}@/yihe?host={socket}&port=5432"
+    os.environ["DATABASE_OWNER_URL"] = os.environ["DATABASE_URL"]
+
+
+def _remove() -> None:
+    if _cluster is not None:
+        _cluster.destroy()
+        _cluster.data.parent.rmdir()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _remove()
+
+
+TEST_ROLES = (OWNER, APPLICATION)
