@@ -1,0 +1,69 @@
+import time
+from collections.abc import Callable
+
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from yihe.refusal import Refusal
+
+log = structlog.get_logger("yihe.web")
+Next = Callable[[HttpRequest], HttpResponse]
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{tiles}; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def log_request(get_response: Next) -> Next:
+    """Route, status, time. Never the path's values, the query or a person."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = get_response(request)
+        route = getattr(request.resolver_match, "route", "-") if request.resolver_match else "-"
+        log.info(
+            "request",
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            ms=round((time.perf_counter() - start) * 1000),
+        )
+        return response
+
+    return middleware
+
+
+def security_headers(get_response: Next) -> Next:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY.format(tiles=""))
+        response.headers.setdefault(
+            "Permissions-Policy", "geolocation=(), camera=(), microphone=(), payment=()"
+        )
+        if getattr(request, "user", None) is not None and not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
+def refusals(get_response: Next) -> Next:
+    """A refusal that no view caught becomes a page in words; a database that is away likewise."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refusal):
+            return render(request, "web/refused.html", {"words": str(error)}, status=409)
+        if isinstance(error, OperationalError | InterfaceError):
+            log.error("database.away", error=type(error).__name__)
+            return HttpResponse(render_to_string("503.html"), status=503)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware

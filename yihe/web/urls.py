@@ -1,0 +1,10 @@
+from django.urls import path
+
+from yihe.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("look/<slug:what>/", views.look, name="look"),
+    path("style/", views.style, name="style"),
+    path("help/", views.help_page, name="help"),
+]

@@ -1,0 +1,55 @@
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from yihe.web.demo_mode import is_demo
+
+COOKIES = {"elder": "y_elder", "dark": "y_dark"}
+
+
+@login_not_required
+@require_POST
+def look(request: HttpRequest, what: str) -> HttpResponse:
+    """Switch 长辈版 or 深色 and go back to where the person was."""
+    if what not in COOKIES:
+        raise Http404
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = redirect(back)
+    if request.COOKIES.get(COOKIES[what]) == "1":
+        response.delete_cookie(COOKIES[what])
+    else:
+        response.set_cookie(COOKIES[what], "1", max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
+
+
+@login_not_required
+@require_GET
+def style(request: HttpRequest) -> HttpResponse:
+    """All components on one living page, in demo mode."""
+    if not is_demo():
+        raise Http404
+    return render(
+        request,
+        "web/style.html",
+        {
+            "glyphs": [
+                ("new", "待受理"), ("doing", "正在办"), ("yours", "等您"), ("wait", "等居民"),
+                ("back", "重开"), ("done", "办完了"), ("late", "超期"), ("off", "已撤回"),
+            ],
+            "place": [("演示区", "/"), ("部件", "")],
+        },
+    )  # fmt: skip
+
+
+@login_not_required
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/help.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "web/csrf.html", status=403)
