@@ -1,0 +1,116 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from yihe.accounts.models import User
+from yihe.bodies.models import Body, Post, Seat
+from yihe.bodies.rules import OFFICES
+from yihe.places.models import Compound, Division
+from yihe.refusal import Refusal
+from yihe.trail.actions import record
+from yihe.trail.acting import Acting
+
+
+@transaction.atomic
+def found_body(
+    *,
+    kind: str,
+    name: str,
+    acting: Acting,
+    at: datetime,
+    division: Division | None = None,
+    compound: Compound | None = None,
+    parent: Body | None = None,
+    level: int | None = None,
+    code: str | None = None,
+    phone: str = "",
+) -> Body:
+    """An organisation begins to act here; its scope is its division or its compound."""
+    if division is None and compound is None:
+        raise Refusal("请写明这个组织管哪个地方。")
+    name = name.strip()
+    if not name:
+        raise Refusal("请写组织的名称。")
+    place = compound or division
+    assert place is not None  # noqa: S101  for the type checker: one of the two stands
+    body = Body.objects.create(
+        kind=kind,
+        name=name,
+        division=division,
+        compound=compound,
+        scope=place.path,
+        parent=parent,
+        level=level,
+        code=code,
+        phone=phone,
+        since=timezone.localdate(at),
+    )
+    record(
+        acting=acting,
+        act="body.found",
+        on=("body", body.pk),
+        at=at,
+        log=compound.code if compound else "",
+        kinds={"kind": kind},
+        numbers={"level": level or 0},
+    )
+    return body
+
+
+@transaction.atomic
+def seat_person(
+    *,
+    body: Body,
+    person: User,
+    post: str,
+    acting: Acting,
+    at: datetime,
+    area: str = "",
+) -> Seat:
+    """A person takes a post. Who sits in an office signs in with a second factor from then on."""
+    if post not in Post.values:
+        raise Refusal("没有这个职务。")
+    if Seat.objects.filter(body=body, person=person, post=post, area=area, until=None).exists():
+        raise Refusal("这个人已经担任这个职务。")
+    seat = Seat.objects.create(body=body, person=person, post=post, area=area, since=at)
+    if body.kind in OFFICES and not person.works:
+        person.works = True
+        person.save(update_fields=["works"])
+    record(
+        acting=acting,
+        act="seat.taken",
+        on=("body", body.pk),
+        at=at,
+        log=body.compound.code if body.compound else "",
+        kinds={"post": post},
+        numbers={"person": person.pk, "seat": seat.pk},
+    )
+    return seat
+
+
+@transaction.atomic
+def end_seat(*, seat: Seat, acting: Acting, at: datetime) -> Seat:
+    """A person leaves a post; the row stays as history."""
+    seat = Seat.objects.select_for_update().select_related("body", "body__compound").get(pk=seat.pk)
+    if seat.until is not None:
+        raise Refusal("这个职务已经卸任了。")
+    seat.until = at
+    seat.save(update_fields=["until"])
+    offices = Seat.objects.filter(
+        person_id=seat.person_id, until=None, body__kind__in=OFFICES
+    ).exists()
+    if not offices:
+        User.objects.filter(pk=seat.person_id).update(works=False)
+    record(
+        acting=acting,
+        act="seat.left",
+        on=("body", seat.body_id),
+        at=at,
+        log=seat.body.compound.code if seat.body.compound else "",
+        kinds={"post": seat.post},
+        numbers={"person": seat.person_id, "seat": seat.pk},
+    )
+    return seat
+
+

@@ -1,0 +1,80 @@
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+
+from yihe.bodies.models import Body, BodyKind, Seat
+from yihe.bodies.rules import HANDLING
+from yihe.trail.acting import Acting
+
+
+def scopes_over(path: str) -> list[str]:
+    """The path itself and every place above it, nearest first; "" is the whole district."""
+    parts = path.split("/")
+    return ["/".join(parts[:length]) for length in range(len(parts), 0, -1)] + [""]
+
+
+def current_seats(person_id: int) -> QuerySet[Seat]:
+    return (
+        Seat.objects.filter(person_id=person_id, until=None, body__until=None)
+        .select_related("body", "body__compound")
+        .order_by("body__level", "pk")
+    )
+
+
+OFFICE_OF_LEVEL = {
+    1: BodyKind.COMMUNITY,
+    2: BodyKind.SUBDISTRICT,
+    3: BodyKind.DISTRICT,
+    4: BodyKind.CONFERENCE,
+}
+
+
+def desk_for(level: int, path: str, *, avoid_id: int | None = None) -> Body | None:
+    """The office desk of that level over a place: what a call falls back on. One query."""
+    found = (
+        Body.objects.filter(
+            kind=OFFICE_OF_LEVEL[level], level=level, scope__in=scopes_over(path), until=None
+        )
+        .exclude(pk=avoid_id)
+        .order_by("pk")
+    )
+    return max(found, key=lambda desk: len(desk.scope), default=None)
+
+
+def desks_at(level: int, path: str) -> QuerySet[Body]:
+    """All desks of a level that answer for a place."""
+    return Body.objects.filter(level=level, scope__in=scopes_over(path), until=None).order_by(
+        "name"
+    )
+
+
+def departments() -> QuerySet[Body]:
+    return Body.objects.filter(kind=BodyKind.DEPARTMENT, level=3, until=None).order_by("name")
+
+
+def persons_at(body_ids: Collection[int]) -> dict[int, list[int]]:
+    """Who handles calls at each of these desks now. One query."""
+    people: dict[int, list[int]] = defaultdict(list)
+    seats = Seat.objects.filter(body_id__in=body_ids, until=None, post__in=HANDLING)
+    for body, person in seats.order_by("pk").values_list("body_id", "person_id"):
+        if person not in people[body]:
+            people[body].append(person)
+    return dict(people)
+
+
+def handlers(body_id: int | None) -> QuerySet[Seat]:
+    """The seats that handle calls at a desk, with their people."""
+    return (
+        Seat.objects.filter(body_id=body_id, until=None, post__in=HANDLING)
+        .select_related("person")
+        .order_by("pk")
+    )
+
+
+def bodies_in(acting: Acting) -> QuerySet[Body]:
+    """Bodies in the places that somebody answers for."""
+    place = Q(pk__in=[])
+    for scope in acting.scopes:
+        place |= Q(scope=scope) | Q(scope__startswith=f"{scope}/") if scope else Q()
+    return Body.objects.filter(place, until=None).order_by("scope", "level", "pk")

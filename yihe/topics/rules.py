@@ -1,0 +1,43 @@
+"""Deadlines where the district has entered none, and a first guess at a topic. Plain values.
+
+The amounts are this product's operating defaults, open to change by each district; they claim no law.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+
+class TermValue(NamedTuple):
+    amount: int
+    unit: str  # hours, workhours, workdays
+
+
+_WAITS = {
+    "extension": TermValue(5, "workdays"),
+    "asked": TermValue(5, "workdays"),
+    "silence": TermValue(5, "workdays"),
+}
+DEFAULTS: Mapping[int, Mapping[str, TermValue]] = {
+    1: {"contact": TermValue(4, "workhours"), "answer": TermValue(5, "workdays"), **_WAITS},
+    2: {"contact": TermValue(7, "workhours"), "answer": TermValue(5, "workdays"), **_WAITS},
+    3: {"contact": TermValue(7, "workhours"), "answer": TermValue(10, "workdays"), **_WAITS},
+    4: {"contact": TermValue(3, "workdays"), "answer": TermValue(15, "workdays"), **_WAITS},
+}
+_URGENT = {"contact": TermValue(1, "hours"), "answer": TermValue(24, "hours")}
+EMERGENCY: Mapping[int, Mapping[str, TermValue]] = {
+    level: {**DEFAULTS[level], **_URGENT} for level in DEFAULTS
+}
+
+
+def default_terms(level: int, emergency: bool) -> dict[str, TermValue]:
+    return dict((EMERGENCY if emergency else DEFAULTS)[level])
+
+
+def best_guesses(text: str, words_of: Iterable[tuple[int, str]], most: int = 3) -> list[int]:
+    """Which topics' words stand in a text: longer words weigh more, the heaviest topics first."""
+    weights: dict[int, int] = {}
+    for key, words in words_of:
+        weight = sum(len(word) ** 2 for word in words.split() if word in text)
+        if weight:
+            weights[key] = weights.get(key, 0) + weight
+    return sorted(weights, key=lambda key: (-weights[key], key))[:most]
