@@ -1,0 +1,38 @@
+from django.db.models import Count, Q, QuerySet
+
+from yihe.places.models import Compound, Division, Kind, Stage
+from yihe.trail.acting import Acting
+
+
+def district() -> Division | None:
+    """The one district that lives here, once its divisions are entered."""
+    return Division.objects.filter(level=3).exclude(path="-").first()
+
+
+def divisions(level: int) -> QuerySet[Division]:
+    return Division.objects.filter(level=level).exclude(path="-").order_by("code")
+
+
+def compounds(acting: Acting) -> QuerySet[Compound]:
+    """The compounds in the places that somebody answers for or lives in."""
+    place = Q(pk__in=[])
+    for scope in acting.scopes:
+        place |= Q(path=scope) | Q(path__startswith=f"{scope}/") if scope else Q()
+    return (
+        Compound.objects.filter(place).select_related("community", "community__parent")
+    ).order_by("path", "sort_key")
+
+
+def counts(found: QuerySet[Compound]) -> dict[str, dict[str, int]]:
+    """How many of each kind and stage; `inhabited` is what the district counts as its compounds."""
+    rows = found.order_by().values("kind", "stage").annotate(n=Count("pk"))
+    by_kind = dict.fromkeys(Kind.values, 0)
+    by_stage = dict.fromkeys(Stage.values, 0)
+    for row in rows:
+        by_stage[row["stage"]] += row["n"]
+        if row["stage"] in INHABITED:
+            by_kind[row["kind"]] += row["n"]
+    return {"kind": by_kind, "stage": by_stage}
+
+
+INHABITED = frozenset({Stage.MOVING_IN, Stage.SETTLED})
