@@ -136,7 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "yihe.accounts.adapter.AccountAdapter"
 # What else allauth needs stands with `accounts`; it is imported here so that it is one place.
@@ -148,6 +148,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "request_login_code": "yihe.accounts.forms.CodeForm",
+    "login": "yihe.accounts.forms.PasswordForm",
+}
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Asked when a person takes their data or deletes it: (user) -> dict; (user, acting, at) -> None.
+EXPORTERS = ["yihe.people.hooks.export", "yihe.calls.hooks.export"]
+ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "一核"
 # Codes to phones: a dotted path to a class with `send(phone, text)`; see yihe/accounts/channels.py.

@@ -1,4 +1,5 @@
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
@@ -96,9 +97,20 @@ def note_sign_in(*, user: User, way: str, acting: Acting, at: datetime) -> None:
 
 
 @transaction.atomic
-def erase_person(*, user: User, acting: Acting, at: datetime) -> User:
-    """Name and number go, sessions and tokens end; only the fact that somebody was here remains."""
+def erase_person(
+    *,
+    user: User,
+    acting: Acting,
+    at: datetime,
+    first: Iterable[Callable[[User, Acting, datetime], None]] = (),
+) -> User:
+    """Name and number go, sessions and tokens end; only the fact that somebody was here remains.
+
+    `first`: what higher floors erase of theirs; one that refuses stops the whole.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
+    for eraser in first:
+        eraser(user, acting, at)
     user.phone, user.name, user.phone_verified_at = None, "", None
     user.is_active, user.works, user.erased_at = False, False, at
     user.set_unusable_password()

@@ -1,0 +1,50 @@
+"""How a code reaches a phone. A channel is a class with `send(phone, text)`; settings name one.
+
+Console and file are for development and are refused in production (see yihe.server.checks).
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+class Channel(Protocol):
+    def send(self, phone: str, text: str) -> None:
+        """Hand the text over, or raise; the caller tells the person that it did not go out."""
+
+
+class ConsoleChannel:
+    """Prints the text where the server runs."""
+
+    def send(self, phone: str, text: str) -> None:
+        sys.stdout.write(f"[短信] {phone[:3]}****{phone[-4:]}：{text}\n")
+        sys.stdout.flush()
+
+
+class FileChannel:
+    """Appends the text to a file that only we can read."""
+
+    def send(self, phone: str, text: str) -> None:
+        path = Path(settings.SMS_FILE)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        number = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(number, "a", encoding="utf-8") as file:
+            file.write(f"{phone}\t{text}\n")
+
+
+class MemoryChannel:
+    """Keeps the texts, for tests."""
+
+    sent: ClassVar[list[tuple[str, str]]] = []
+
+    def send(self, phone: str, text: str) -> None:
+        self.sent.append((phone, text))
+
+
+def channel() -> Channel:
+    made: Channel = import_string(settings.SMS_CHANNEL)()
+    return made

@@ -1,0 +1,34 @@
+"""A person's homes, taken along or deleted."""
+
+from datetime import datetime
+from typing import Any
+
+from yihe.accounts.models import User
+from yihe.people.actions import leave_home
+from yihe.people.models import JoinRequest, Residency
+from yihe.trail.acting import Acting
+
+
+def export(user: User) -> dict[str, Any]:
+    rows = Residency.objects.filter(person=user).select_related("unit", "unit__compound")
+    return {
+        "homes": [
+            {
+                "compound": row.unit.compound.name,
+                "home": row.unit.label,
+                "standing": row.standing,
+                "since": row.since.isoformat(),
+                "until": row.until.isoformat() if row.until else None,
+            }
+            for row in rows.order_by("since")
+        ]
+    }
+
+
+def erase(user: User, acting: Acting, at: datetime) -> None:
+    for home in Residency.objects.filter(person=user, until=None):
+        leave_home(residency=home, acting=acting, at=at)
+    JoinRequest.objects.filter(person=user).update(words="")
+    JoinRequest.objects.filter(person=user, state=JoinRequest.State.OPEN).update(
+        state=JoinRequest.State.WITHDRAWN, decided_at=at
+    )
