@@ -147,7 +147,7 @@ def _climb(call: Call, at: datetime) -> str:
 
 
 def _overdue(call: Call, at: datetime) -> str:
-    first = call.wake_at == call.due_at
+    first = not call.steps.filter(kind=Act.OVERDUE.value, due_at=call.due_at).exists()
     call.wake_at = calendar().add_workdays(at, 1).at
     save(call, "wake_at", "failures")
     if first:

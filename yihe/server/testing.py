@@ -6,18 +6,20 @@ A pytest plugin of its own, because the environment has to stand before Django r
 
 import atexit
 import os
+import shutil
 import tempfile
 import uuid
 from pathlib import Path
 
 import pytest
 
-from yihe.server.embedded import APPLICATION, OWNER, Cluster
+from yihe.server.embedded import OWNER, Cluster
 
 _cluster: Cluster | None = None
 
 
-def pytest_load_initial_conftests() -> None:
+def _begin() -> None:
+    """At import, which is before any other plugin reads the settings."""
     global _cluster  # noqa: PLW0603  one cluster a process tree
     os.environ.setdefault("YIHE_SHARED", str(Path(__file__).resolve().parents[3] / "shared"))
     os.environ.update(
@@ -40,9 +42,9 @@ def pytest_load_initial_conftests() -> None:
 
 
 def _remove() -> None:
-    if _cluster is not None:
+    if _cluster is not None and _cluster.data.exists():
         _cluster.destroy()
-        _cluster.data.parent.rmdir()
+        shutil.rmtree(_cluster.data.parent, ignore_errors=True)
 
 
 @pytest.hookimpl(trylast=True)
@@ -51,4 +53,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _remove()
 
 
-TEST_ROLES = (OWNER, APPLICATION)
+_begin()

@@ -1,0 +1,110 @@
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from yihe.accounts.fields import PhoneField
+from yihe.bodies.models import Body
+from yihe.calls.models import Nature, Spot, Visibility
+from yihe.places.models import Compound
+from yihe.topics.models import Topic
+from yihe.topics.queries import leaves
+
+SPOTS = [
+    (Spot.HOME, "我家|屋里的事"),
+    (Spot.BUILDING, "本楼公共处|电梯、楼道、大堂"),
+    (Spot.COMPOUND, "小区里|路、花园、车库"),
+    (Spot.OUTSIDE, "小区外|门口道路、周边"),
+]
+SEEN_BY = [
+    (Visibility.COMPOUND, "邻居也能看到这件事|公开栏只显示内容和答复，不显示您的姓名和门牌。"),
+    (Visibility.HANDLERS, "只给办事的人看|受理和办理的人能看到内容、您的姓名和电话。"),
+    (Visibility.DESK, "不让别人知道是我|只有最先收到的受理台知道您是谁。转给别处时，姓名电话都不带。"),
+]
+
+
+def topic_choices() -> list[Any]:
+    """Topics in use, under the name of what they belong to."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for topic in leaves():
+        groups.setdefault(topic.parent.name if topic.parent else "其他", []).append(
+            (topic.pk, topic.name)
+        )
+    return [("", "不用选，受理台会看"), *groups.items()]
+
+
+class RaiseForm(forms.Form):
+    """A call in under a minute: only the first question is needed."""
+
+    text = forms.CharField(
+        label="1　说说是什么事",
+        help_text="哪里、从什么时候开始、有没有人受影响。平常怎么说就怎么写。",
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 20000}),
+        error_messages={"required": "请写一写是什么事。"},
+        strip=True,
+    )
+    spot_kind = forms.ChoiceField(
+        label="2　在哪里", choices=SPOTS, widget=forms.RadioSelect, initial=Spot.COMPOUND
+    )
+    spot = forms.CharField(
+        label="具体位置（可以不写）", required=False, max_length=80, help_text="写到别人找得到就行。"
+    )
+    topic = forms.TypedChoiceField(
+        label="是哪一类（可以不选）", required=False, coerce=int, empty_value=None
+    )
+    visibility = forms.ChoiceField(
+        label="3　谁能看到",
+        choices=SEEN_BY,
+        widget=forms.RadioSelect,
+        initial=Visibility.COMPOUND,
+    )
+    about = forms.TypedChoiceField(
+        label="投诉的是哪个单位", required=False, coerce=int, empty_value=None
+    )
+    nature = forms.ChoiceField(
+        label="这是", choices=Nature.choices, required=False, initial=Nature.REQUEST
+    )
+    once = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, bodies: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].choices = topic_choices()  # type: ignore[attr-defined]
+        self.fields["about"].choices = [  # type: ignore[attr-defined]
+            ("", "不是投诉"),
+            *((body.pk, body.name) for body in bodies),
+        ]
+
+    def chosen_topic(self) -> Topic | None:
+        pk = self.cleaned_data["topic"]
+        return Topic.objects.select_related("parent", "parent__parent").get(pk=pk) if pk else None
+
+    def chosen_about(self) -> Body | None:
+        pk = self.cleaned_data["about"]
+        return Body.objects.get(pk=pk) if pk else None
+
+
+class RaiseForOthersForm(RaiseForm):
+    """Written down at the counter, on the phone or at the door for somebody else."""
+
+    compound = forms.ModelChoiceField(
+        label="哪个小区", queryset=Compound.objects.none(), error_messages={"required": "请选小区。"}
+    )
+    contact_name = forms.CharField(label="反映人怎么称呼", required=False, max_length=30)
+    contact_phone = PhoneField(label="反映人的手机号（答复要告诉他）", required=False)
+    field_order = ("compound", "text", "contact_name", "contact_phone")
+
+
+class EvidenceForm(forms.Form):
+    met_whom = forms.CharField(label="见了谁", max_length=120)
+    met_at = forms.DateTimeField(
+        label="什么时候",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        error_messages={"invalid": "时间写成 2026-11-23 14:20 这样。"},
+    )
+    text = forms.CharField(label="做了什么", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial["met_at"] = timezone.localtime().replace(second=0, microsecond=0)

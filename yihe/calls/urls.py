@@ -1,0 +1,16 @@
+from django.urls import path
+
+from yihe.calls.views import acts, call, lists, raising
+
+app_name = "calls"
+urlpatterns = [
+    path("calls/", lists.mine, name="mine"),
+    path("calls/new/", raising.raise_page, name="raise"),
+    path("calls/<slug:number>/", call.call_page, name="call"),
+    path("calls/<slug:number>/<slug:name>/", acts.act, name="act"),
+    path("desk/", lists.desk, name="desk"),
+    path("compounds/<slug:code>/board/", lists.board_page, name="board"),
+    path("conference/", lists.conference, name="conference"),
+    path("inquiries/", lists.inquiries, name="inquiries"),
+    path("inquiries/<int:inquiry_id>/", acts.give, name="give"),
+]

@@ -1,0 +1,194 @@
+from typing import Any
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from yihe.bodies.queries import departments, desks_at, handlers
+from yihe.calls.access import Seen, call_for
+from yihe.calls.forms import EvidenceForm, topic_choices
+from yihe.calls.models import Call, Status, Step
+from yihe.calls.queries import clock_of, steps_for
+from yihe.calls.rules import WORDS, Act, forbidden
+from yihe.topics.queries import candidates
+from yihe.web import words
+from yihe.web.requests import PersonRequest, Response
+
+STARS = [(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")]
+
+
+def title_of(call: Call) -> str:
+    first = call.text.split("\n", 1)[0]
+    return first if len(first) <= 28 else first[:28] + "……"
+
+
+def possible(seen: Seen) -> dict[str, bool]:
+    """Which acts this person can do now: by role and by the call's state."""
+    call = seen.call
+    return {
+        act.value: act in seen.may
+        and not forbidden(
+            act,
+            status=call.status,
+            level=call.level,
+            sent_back=call.sent_back,
+            extended=bool(call.extended_amount),
+            listed=True,
+        )
+        for act in Act
+        if act in seen.may
+    }
+
+
+def state_of(call: Call, now: Any, *, as_reporter: bool) -> dict[str, Any]:
+    """The block on top: glyph, ground, one sentence, the moment."""
+    desk = call.desk.name
+    late = call.status in (Status.NEW, Status.DOING) and call.due_at and call.due_at < now
+    if call.status == Status.ANSWERED:
+        say = f"{desk}答复了，等您确认" if as_reporter else "已经答复，等反映人确认"
+        return {"glyph": "yours" if as_reporter else "wait", "css": "-yours" if as_reporter else "-still", "say": say}  # fmt: skip
+    if call.status == Status.ASKED:
+        say = f"{desk}问您一个问题，等您回答" if as_reporter else "等反映人补充，时钟停着"
+        return {"glyph": "yours" if as_reporter else "wait", "css": "-yours" if as_reporter else "-still", "say": say}  # fmt: skip
+    if call.status == Status.CLOSED:
+        return {"glyph": "done", "css": "", "say": "办完了"}
+    if call.status == Status.WITHDRAWN:
+        return {"glyph": "off", "css": "-still", "say": "已经撤回"}
+    verb = "联系" if call.due_kind == "contact" else "答复"
+    if late:
+        return {"glyph": "late", "css": "-late", "say": f"{verb}{words.left(call.due_at, now)}"}
+    if call.status == Status.NEW:
+        glyph = "back" if call.reopened else "new"
+        return {"glyph": glyph, "css": "", "say": f"到了{desk}，等人受理"}
+    return {"glyph": "doing", "css": "", "say": f"{desk}正在办"}
+
+
+def due_words(call: Call, now: Any) -> dict[str, Any] | None:
+    if call.due_at is None:
+        return None
+    verb = {"contact": "前联系您", "answer": "前答复", "asked": "前等您回答", "silence": "前等您确认"}
+    start = call.paused_at or call.answered_at or call.clock_from
+    late = call.status in (Status.NEW, Status.DOING)
+    return {
+        "words": f"{words.when(call.due_at, now)} {verb[call.due_kind]}，{words.left(call.due_at, now)}",
+        "used": words.used(min(start, call.due_at), call.due_at, now),
+        "kind": words.urgency(call.due_at, now) if late else "",
+    }
+
+
+def timeline(call: Call, seen: Seen) -> list[dict[str, Any]]:
+    rows = []
+    for step in steps_for(call, seen.audiences):
+        rows.append(
+            {
+                "step": step,
+                "title": _title(step, seen),
+                "up": step.from_level != step.to_level and step.to_level is not None,
+                "who": _who(step, seen),
+            }
+        )
+    return rows
+
+
+def _title(step: Step, seen: Seen) -> str:
+    plain = WORDS[Act(step.kind)]
+    if step.by_reporter and seen.as_reporter and step.kind == "raise":
+        return "您发出呼叫"
+    if step.kind == "remind" and seen.as_reporter:
+        return "提醒您还没有回音"
+    if step.to_desk is not None and step.kind not in ("raise", "correct_topic"):
+        return f"{plain}：到{step.to_desk.name}"
+    return plain
+
+
+def _who(step: Step, seen: Seen) -> str:
+    if step.by_reporter:
+        return "您" if seen.as_reporter else "反映人"
+    if seen.inside and step.person is not None and step.person.name:
+        return f"{step.words} {step.person.name}"
+    return step.words
+
+
+@require_GET
+def call_page(request: PersonRequest, number: str) -> Response:
+    seen = call_for(request.acting, number)
+    return show(request, seen)
+
+
+def show(
+    request: PersonRequest,
+    seen: Seen,
+    *,
+    refused: str = "",
+    act: str = "",
+    status: int = 200,
+    evidence_form: EvidenceForm | None = None,
+) -> Response:
+    """The call's page; after a refusal with its words and everything that was typed."""
+    call, now = seen.call, timezone.now()
+    rows = timeline(call, seen)
+    page: dict[str, Any] = {
+        "seen": seen,
+        "call": call,
+        "title": title_of(call),
+        "can": possible(seen),
+        "state": state_of(call, now, as_reporter=seen.as_reporter),
+        "due": due_words(call, now),
+        "rows": rows,
+        "answers": [row["step"] for row in rows if row["step"].kind == "answer"],
+        "evidence": [row["step"] for row in rows if row["step"].kind == "evidence"],
+        "question": next((row["step"] for row in rows if row["step"].kind == "ask"), None),
+        "levels": _levels(call),
+        "refused": refused,
+        "refused_act": act,
+        "typed": request.POST if refused else {},
+        "stars": STARS,
+    }
+    if seen.handles or "superior" in seen.roles:
+        page.update(_for_desk(call, seen, now, evidence_form))
+        return render(request, "calls/handle.html", page, status=status)
+    return render(request, "calls/call.html", page, status=status)
+
+
+def _levels(call: Call) -> list[dict[str, Any]]:
+    top = 4 if call.level == 4 else 3
+    words_for = {1: "社区响应", 2: "街道响应", 3: "区级响应", 4: "联席会议"}
+    return [
+        {
+            "name": words_for[level],
+            "past": level < call.level,
+            "now": level == call.level,
+        }
+        for level in range(1, top + 1)
+    ]
+
+
+def _for_desk(
+    call: Call, seen: Seen, now: Any, evidence_form: EvidenceForm | None
+) -> dict[str, Any]:
+    clock = clock_of(call)
+    placements = list(call.placements.filter(until=None).select_related("desk").order_by("-lead"))
+    more: dict[str, Any] = {
+        "placements": placements,
+        "clock": clock,
+        "evidence_form": evidence_form or EvidenceForm(prefix="ev"),
+        "kinds_left": words.left(call.due_at, now) if call.due_at else "",
+    }
+    if "lead" in seen.roles and seen.may:
+        more["candidates"] = candidates(
+            topic=call.topic, path=call.path, level=call.level, avoid=call.about
+        )[:3]
+        more["topics"] = topic_choices()
+        more["peers"] = [
+            desk
+            for desk in desks_at(call.level, call.path)
+            if desk.pk not in (call.desk_id, call.about_id)
+        ]
+        more["handlers"] = list(handlers(call.desk_id))
+        if call.level in (2, 4):
+            more["departments"] = [desk for desk in departments() if desk.pk != call.about_id]
+    elif seen.may and call.level == 4:
+        more["departments"] = [desk for desk in departments() if desk.pk != call.about_id]
+    if seen.inside:
+        more["inquiries"] = list(call.inquiries.select_related("body").order_by("-asked_at"))
+    return more

@@ -1,0 +1,176 @@
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from yihe.bodies.models import BodyKind
+from yihe.calls.access import may_handle, visible
+from yihe.calls.models import Call, Status
+from yihe.calls.queries import (
+    at_desk,
+    board,
+    board_counts,
+    chosen,
+    counts,
+    docket,
+    inquiries_to,
+    listed,
+    passed_on,
+    published_answers,
+    searched,
+)
+from yihe.calls.views.call import due_words, state_of, title_of
+from yihe.places.models import Compound
+from yihe.places.queries import compounds
+from yihe.web import words
+from yihe.web.pages import paged
+from yihe.web.requests import PersonRequest, Response
+
+CHIPS = [
+    ("all", "全部在办"),
+    ("mine", "我的"),
+    ("late", "超期"),
+    ("today", "今天到期"),
+    ("new", "待受理"),
+    ("waiting", "等居民"),
+]
+
+
+def row(call: Call, now: Any) -> dict[str, Any]:
+    """What a list shows of a call."""
+    waiting = call.status in (Status.ASKED, Status.ANSWERED)
+    start = call.paused_at or call.answered_at or call.clock_from
+    return {
+        "call": call,
+        "title": title_of(call),
+        "place": place_of(call),
+        "state": state_of(call, now, as_reporter=False),
+        "left": words.left(call.due_at, now) if call.due_at else "",
+        "used": words.used(min(start, call.due_at), call.due_at, now) if call.due_at else 0,
+        "urgency": "" if waiting or not call.due_at else words.urgency(call.due_at, now),
+        "waiting": waiting,
+    }
+
+
+def place_of(call: Call) -> str:
+    name = call.compound.name if call.compound else call.community.name
+    return f"{name} {call.building.name}" if call.building else name
+
+
+@require_GET
+def desk(request: PersonRequest) -> Response:
+    """A clerk's queue: what bites first on top."""
+    acting = request.acting
+    if not may_handle(acting):
+        raise Http404
+    now = timezone.now()
+    which = request.GET.get("which", "all")
+    q = request.GET.get("q", "").strip()[:100]
+    here = at_desk(visible(acting), acting.body_id)
+    numbers = counts(here, person_id=acting.person_id, at=now)
+    if which == "followed":
+        found = passed_on(visible(acting), acting.body_id)
+    else:
+        found = chosen(here, which, person_id=acting.person_id, at=now)
+    found = searched(found, q)
+    total = numbers.get(which) if not q else None
+    page = paged(request, listed(found).order_by("due_at", "pk"), total=total)
+    return render(
+        request,
+        "calls/desk.html",
+        {
+            "page": page,
+            "rows": [row(call, now) for call in page],
+            "chips": [(key, name, numbers[key]) for key, name in CHIPS],
+            "numbers": numbers,
+            "which": which,
+            "q": q,
+            "place": [(acting.words, "")],
+        },
+    )
+
+
+@require_GET
+def mine(request: PersonRequest) -> Response:
+    """What somebody raised, newest first."""
+    now = timezone.now()
+    calls = Call.objects.filter(reporter_id=request.user.pk) | Call.objects.filter(
+        raised_by_id=request.user.pk
+    )
+    page = paged(request, listed(calls).order_by("-raised_at"), per=20)
+    rows = [
+        {**row(call, now), "state": state_of(call, now, as_reporter=True), "due": due_words(call, now)}
+        for call in page
+    ]
+    return render(request, "calls/mine.html", {"page": page, "rows": rows})
+
+
+@require_GET
+def board_page(request: PersonRequest, code: str) -> Response:
+    """What neighbours raised and what was answered, without persons."""
+    compound = get_object_or_404(
+        compounds(request.acting) if request.acting.kind != "visitor" else Compound.objects.none(),
+        code=code,
+    )
+    now = timezone.now()
+    numbers = board_counts(compound, since=now - timedelta(days=30))
+    page = paged(request, board(compound), per=20)
+    calls = list(page)
+    answers = published_answers([call.pk for call in calls])
+    rows = [
+        {
+            "call": call,
+            "state": state_of(call, now, as_reporter=False),
+            "answer": answers.get(call.pk, ""),
+        }
+        for call in calls
+    ]
+    return render(
+        request,
+        "calls/board.html",
+        {"compound": compound, "page": page, "rows": rows, "numbers": numbers},
+    )
+
+
+@require_GET
+def conference(request: PersonRequest) -> Response:
+    """The docket: what comes up on which day, what was decided, what still has to be listed."""
+    acting = request.acting
+    if not (
+        acting.kind == "seat"
+        and acting.body_kind in (BodyKind.CONFERENCE, BodyKind.DISTRICT, BodyKind.DEPARTMENT)
+    ):
+        raise Http404
+    items = [
+        item
+        for item in docket()
+        if acting.body_kind != BodyKind.DEPARTMENT
+        or acting.body_id in [desk.pk for desk in item.departments.all()]
+    ]
+    unlisted = (
+        listed(visible(acting)).filter(level=4, status__in=(Status.NEW, Status.DOING))
+        .exclude(docket__decided_at=None, docket__isnull=False)
+        .order_by("due_at")
+    )  # fmt: skip
+    now = timezone.now()
+    return render(
+        request,
+        "calls/conference.html",
+        {
+            "coming": [item for item in items if item.decided_at is None],
+            "decided": [item for item in reversed(items) if item.decided_at is not None][:30],
+            "unlisted": [row(call, now) for call in unlisted[:50]],
+        },
+    )
+
+
+@require_GET
+def inquiries(request: PersonRequest) -> Response:
+    """Questions of fact to the body that somebody sits in."""
+    acting = request.acting
+    if acting.kind != "seat":
+        raise Http404
+    return render(request, "calls/inquiries.html", {"items": inquiries_to(acting.body_id)[:50]})

@@ -1,0 +1,155 @@
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from yihe.accounts.queries import person_by_phone
+from yihe.bodies.models import Body
+from yihe.bodies.queries import desk_for, scopes_over
+from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others
+from yihe.calls.actions import raise_call
+from yihe.calls.forms import RaiseForm, RaiseForOthersForm
+from yihe.calls.models import Call, Channel, Replay, Spot
+from yihe.people.models import Residency
+from yihe.people.queries import homes_of
+from yihe.places.models import Compound
+from yihe.places.queries import INHABITED, compounds
+from yihe.refusal import Refusal
+from yihe.web.requests import PersonRequest, Response
+
+
+def _bodies_over(path: str) -> list[Body]:
+    """Whom a complaint can be about: the offices over a place and the bodies of the compound."""
+    return list(
+        Body.objects.filter(scope__in=scopes_over(path), until=None)
+        .exclude(kind="conference")
+        .order_by("-scope", "name")
+    )
+
+
+def _own_home(request: PersonRequest) -> Residency | None:
+    """The home that somebody acts from."""
+    scopes = request.acting.scopes
+    for home in homes_of(request.user.pk):
+        if home.unit.compound.path in scopes:
+            return home
+    return None
+
+
+@require_http_methods(["GET", "POST"])
+def raise_page(request: PersonRequest) -> Response:
+    """By a resident from home, by a body for its compound, or for somebody else."""
+    acting = request.acting
+    if acting.kind == "home":
+        return _from_home(request)
+    if acting.kind == "seat" and (may_raise_for_others(acting) or acting.post in RAISING_POSTS):
+        return _from_seat(request)
+    if acting.kind == "visitor":
+        return redirect("people:join")
+    raise Http404
+
+
+def _from_home(request: PersonRequest) -> Response:
+    home = _own_home(request)
+    if home is None:
+        raise Http404
+    compound = home.unit.compound
+    form = RaiseForm(
+        request.POST or None,
+        initial={"once": secrets.token_hex(12)},
+        bodies=_bodies_over(compound.path),
+    )
+    if request.method == "POST" and form.is_valid():
+        kind = form.cleaned_data["spot_kind"]
+        inside = kind in (Spot.HOME, Spot.BUILDING)
+        call = _once(
+            request,
+            form,
+            compound=compound,
+            building=home.unit.building if inside else None,
+            unit=home.unit if kind == Spot.HOME else None,
+            reporter=request.user,
+            channel=Channel.WEB,
+        )
+        if call is not None:
+            return _raised(request, call)
+    desk = desk_for(1, compound.path)
+    page = {"form": form, "compound": compound, "home": home, "desk": desk}
+    return render(request, "calls/raise.html", page)
+
+
+def _from_seat(request: PersonRequest) -> Response:
+    acting = request.acting
+    within = compounds(acting).filter(stage__in=INHABITED)
+    known = [acting.scopes[0]] if acting.scopes else []
+    form = RaiseForOthersForm(
+        request.POST or None,
+        initial={"once": secrets.token_hex(12)},
+        bodies=_bodies_over(known[0]) if known else [],
+    )
+    field: Any = form.fields["compound"]
+    field.queryset = within
+    only = list(within[:2])
+    if len(only) == 1:
+        field.initial = only[0]
+    if request.method == "POST" and form.is_valid():
+        compound: Compound = form.cleaned_data["compound"]
+        phone = form.cleaned_data["contact_phone"]
+        others = bool(phone or form.cleaned_data["contact_name"])
+        reporter = person_by_phone(phone) if phone else None
+        call = _once(
+            request,
+            form,
+            compound=compound,
+            reporter=reporter if others else request.user,
+            contact_name=form.cleaned_data["contact_name"],
+            contact_phone="" if reporter else phone,
+            channel=Channel.DESK if may_handle(acting) else Channel.BODY,
+        )
+        if call is not None:
+            return _raised(request, call)
+    return render(request, "calls/raise.html", {"form": form, "for_others": True})
+
+
+def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None:
+    """The same form sent twice makes one call: the key and the call are written together."""
+    key = f"form:{form.cleaned_data['once']}"
+    try:
+        with transaction.atomic():
+            call = raise_call(
+                acting=request.acting,
+                at=timezone.now(),
+                text=form.cleaned_data["text"],
+                spot_kind=form.cleaned_data["spot_kind"],
+                spot=form.cleaned_data["spot"],
+                topic=form.chosen_topic(),
+                nature=form.cleaned_data["nature"] or "request",
+                visibility=form.cleaned_data["visibility"],
+                about=form.chosen_about(),
+                **values,
+            )
+            Replay.objects.create(
+                person_id=request.user.pk,
+                key=key,
+                body_digest="",
+                status=201,
+                answer={"number": call.number},
+                at=timezone.now(),
+            )
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    except IntegrityError:
+        first = get_object_or_404(Replay, person_id=request.user.pk, key=key)
+        return Call.objects.get(number=first.answer["number"])
+    return call
+
+
+def _raised(request: PersonRequest, call: Call) -> Response:
+    messages.success(request, "发出去了。进展和答复都会告诉您。")
+    return redirect("calls:call", call.number)
