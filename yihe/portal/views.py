@@ -1,0 +1,142 @@
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Q
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from yihe.bodies.models import Body, BodyKind
+from yihe.bodies.queries import desk_for
+from yihe.calls.access import may_handle, visible
+from yihe.calls.models import OPEN, Call, Status
+from yihe.calls.queries import board, board_counts, listed
+from yihe.calls.views.call import due_words, state_of, title_of
+from yihe.demo.queries import demo_people
+from yihe.people.queries import homes_of
+from yihe.places.models import Compound
+from yihe.places.queries import compounds, counts, divisions
+from yihe.portal.skyline import skyline
+from yihe.web.demo_mode import is_demo
+from yihe.web.requests import PersonRequest, Response
+
+
+@login_not_required
+@require_GET
+def home(request: PersonRequest) -> Response:
+    """The doorway: where each capacity starts."""
+    if not request.user.is_authenticated:
+        people = demo_people() if is_demo() else []
+        return render(request, "portal/landing.html", {"demo_people": people})
+    acting = request.acting
+    if acting.kind == "home":
+        return _resident(request)
+    if acting.kind != "seat":
+        return render(request, "portal/no_home.html")
+    if acting.body_kind in (BodyKind.DISTRICT, BodyKind.CONFERENCE):
+        return _district(request)
+    if may_handle(acting):
+        return redirect("calls:desk")
+    return _compound(request)
+
+
+def _mine(request: PersonRequest, now: Any) -> list[dict[str, Any]]:
+    calls = listed(Call.objects.filter(reporter_id=request.user.pk).open()).order_by("due_at")
+    return [
+        {
+            "call": call,
+            "title": title_of(call),
+            "state": state_of(call, now, as_reporter=True),
+            "due": due_words(call, now),
+            "yours": call.status in (Status.ANSWERED, Status.ASKED),
+        }
+        for call in calls[:10]
+    ]
+
+
+def _resident(request: PersonRequest) -> Response:
+    now = timezone.now()
+    homes = list(homes_of(request.user.pk))
+    here = next(one for one in homes if one.unit.compound.path in request.acting.scopes)
+    compound = here.unit.compound
+    buildings = list(compound.buildings.order_by("position", "pk"))
+    mine = next(
+        (place for place, one in enumerate(buildings) if one.pk == here.unit.building_id), None
+    )
+    rows = _mine(request, now)
+    elder = request.COOKIES.get("y_elder") == "1"
+    page = {
+        "home": here,
+        "compound": compound,
+        "rows": rows,
+        "waiting": [row for row in rows if row["yours"]],
+        "desk": desk_for(1, compound.path),
+    }
+    if elder:
+        return render(request, "portal/home_elder.html", page)
+    page["skyline"] = skyline([one.floors for one in buildings], mine)
+    page["numbers"] = board_counts(compound, since=now - timedelta(days=30))
+    page["leads"] = (
+        Body.objects.filter(compound=compound, until=None)
+        .order_by("kind")
+        .values_list("name", "kind", "phone")
+    )
+    return render(request, "portal/home.html", page)
+
+
+def _compound(request: PersonRequest) -> Response:
+    """Branch, committee, lead: their compound, what runs there, and the call button."""
+    now = timezone.now()
+    compound = compounds(request.acting).first()
+    if compound is None:
+        return render(request, "portal/no_home.html")
+    running = listed(visible(request.acting)).filter(compound=compound, status__in=OPEN)
+    page = {
+        "compound": compound,
+        "numbers": board_counts(compound, since=now - timedelta(days=30)),
+        "rows": [
+            {"call": call, "title": title_of(call), "state": state_of(call, now, as_reporter=False)}
+            for call in running.order_by("due_at")[:20]
+        ],
+        "latest": board(compound)[:3],
+    }
+    return render(request, "portal/compound.html", page)
+
+
+def _district(request: PersonRequest) -> Response:
+    """What runs where and what is late, by level and by subdistrict in the order of their codes."""
+    now = timezone.now()
+    calls = Call.objects.filter(status__in=OPEN)
+    late = Q(status__in=(Status.NEW, Status.DOING), due_at__lt=now)
+    levels = dict(calls.values_list("level").annotate(n=Count("pk")).order_by())
+    by_place = {
+        row["community__parent_id"]: row
+        for row in calls.values("community__parent_id")
+        .annotate(open=Count("pk"), late=Count("pk", filter=late))
+        .order_by()
+    }
+    held = dict(
+        Compound.objects.filter(stage__in=("moving_in", "settled"))
+        .values_list("community__parent_id")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    page = {
+        "open": sum(levels.values()),
+        "late": sum(row["late"] for row in by_place.values()),
+        "levels": [(number, levels.get(number, 0)) for number in (1, 2, 3, 4)],
+        "places": [
+            {
+                "name": place.name,
+                "compounds": held.get(place.pk, 0),
+                "open": by_place.get(place.pk, {}).get("open", 0),
+                "late": by_place.get(place.pk, {}).get("late", 0),
+            }
+            for place in divisions(4)
+        ],
+        "counts": counts(compounds(request.acting)),
+        "handles": may_handle(request.acting),
+        "conference": calls.filter(level=4).count(),
+    }
+    return render(request, "portal/district.html", page)
