@@ -118,6 +118,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "yihe.web.context.frame",
                 "yihe.portal.context.navigation",
+                "yihe.demo.context.people",
             ],
             "builtins": ["yihe.web.templatetags.web"],
         },

@@ -13,12 +13,10 @@ from yihe.calls.access import may_handle, visible
 from yihe.calls.models import OPEN, Call, Status
 from yihe.calls.queries import board, board_counts, listed
 from yihe.calls.views.call import due_words, state_of, title_of
-from yihe.demo.queries import demo_people
 from yihe.people.queries import homes_of
 from yihe.places.models import Compound
 from yihe.places.queries import compounds, counts, divisions
 from yihe.portal.skyline import skyline
-from yihe.web.demo_mode import is_demo
 from yihe.web.requests import PersonRequest, Response
 
 
@@ -27,8 +25,7 @@ from yihe.web.requests import PersonRequest, Response
 def home(request: PersonRequest) -> Response:
     """The doorway: where each capacity starts."""
     if not request.user.is_authenticated:
-        people = demo_people() if is_demo() else []
-        return render(request, "portal/landing.html", {"demo_people": people})
+        return render(request, "portal/landing.html")
     acting = request.acting
     if acting.kind == "home":
         return _resident(request)

@@ -1,0 +1,227 @@
+"""`yihe …`: every command. Modules are loaded when their command is called."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from yihe.refusal import Refusal
+
+
+ROLES = (
+    "resident", "lead", "secretary", "director", "community",
+    "subdistrict", "department", "district", "company",
+)  # fmt: skip
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="yihe", description="一核：物业小区治理平台")
+    commands = top.add_subparsers(dest="command", required=True, metavar="命令")
+
+    def add(name: str, words: str, example: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=words, description=words, epilog=f"例：{example}")
+
+    up = add("up", "启动数据库、网页和工作进程", "yihe up")
+    up.add_argument("--no-demo", action="store_true", help="不装演示数据")
+    prepare = add("prepare", "更新数据库结构和静态文件（yihe up 会自己做）", "yihe prepare")
+    prepare.add_argument("--no-demo", action="store_true")
+    work = add("work", "做到期的事", "yihe work --once")
+    work.add_argument("--once", action="store_true", help="做完就停")
+    work.add_argument("--at", help="当作这个时间（只在演示中），如 2026-11-30T18:00+08:00")
+    token = add("token", "给一个接口令牌（只在演示中）", "yihe token --role community")
+    token.add_argument("phone", nargs="?")
+    token.add_argument("--role", choices=ROLES)
+    manage = add("manage", "Django 的管理命令", "yihe manage migrate")
+    manage.add_argument("words", nargs=argparse.REMAINDER)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    if sys.version_info < (3, 11):
+        return _fail("一核需要 Python 3.11 或更新的版本。")
+    words = parser().parse_args(argv)
+    try:
+        code: int = COMMANDS[words.command](words)
+    except Refusal as refusal:
+        return _fail(str(refusal))
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _fail(words: str) -> int:
+    print(words, file=sys.stderr)
+    return 1
+
+
+def _up(words: argparse.Namespace) -> int:
+    from yihe.server.up import up
+
+    _safe_to_start()
+    return up(demo=not words.no_demo)
+
+
+def _safe_to_start() -> None:
+    """A production start with an unsafe setting is refused."""
+    if os.environ.get("YIHE_PRODUCTION", "").lower() not in {"1", "true", "yes", "on"}:
+        return
+    if os.environ.get("YIHE_DEBUG"):
+        raise Refusal("正式运行不能开 YIHE_DEBUG。")
+    channel = os.environ.get("YIHE_SMS_CHANNEL", "")
+    if not channel or channel.startswith("yihe.accounts.channels."):
+        raise Refusal("正式运行要用 YIHE_SMS_CHANNEL 指定真的短信通道。")
+    if len(os.environ.get("YIHE_SECRET_KEY", "x" * 50)) < 40:
+        raise Refusal("正式运行的 YIHE_SECRET_KEY 至少要 40 个字符。")
+
+
+class _Database:
+    """The database for one command: started when it is not up, and stopped again by whoever started it."""
+
+    def __init__(self, *, as_owner: bool = False) -> None:
+        self.as_owner = as_owner
+
+    def __enter__(self) -> None:
+        from yihe.server.up import database, prepare_home, run_yihe
+
+        self.started = None
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihe.settings")
+        os.environ.setdefault("YIHE_DB_POOL", "0")
+        if not os.environ.get("DATABASE_URL"):
+            from yihe.server.embedded import Cluster
+
+            place = prepare_home()
+            was_up = Cluster(place / "postgres").running()
+            house = database(place)
+            self.started = None if was_up else house.cluster
+            os.environ.update(house.environment)
+            os.environ["YIHE_HOME"] = str(place)
+            if not was_up:
+                run_yihe("prepare", "--no-demo", environment=dict(os.environ))
+        if self.as_owner:
+            os.environ["YIHE_AS_OWNER"] = "1"
+        import django
+
+        django.setup()
+
+    def __exit__(self, *_: object) -> None:
+        from django.db import connections
+
+        connections.close_all()
+        if self.started is not None:
+            self.started.stop()
+
+
+def _prepare(words: argparse.Namespace) -> int:
+    """As the owner: tables, rights, files; then the demo's first part."""
+    os.environ["YIHE_AS_OWNER"] = "1"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihe.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+    from django.utils import timezone
+
+    from yihe.server.embedded import roles_sql
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(roles_sql())
+        call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise Refusal(f"数据库结构没有更新成：{str(error).splitlines()[0]}") from error
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if not words.no_demo:
+        from yihe.demo.actions import build_first
+        from yihe.places.models import Division
+
+        if not Division.objects.exists():
+            print("正在装演示数据，大约十几秒……", flush=True)
+            build_first(at=timezone.now())
+    if os.environ.get("YIHE_PRODUCTION"):
+        from yihe.web.models import Mark
+
+        if Mark.objects.filter(pk="demo").exists():
+            raise Refusal("这里装的是演示数据，不能正式运行。请换一个 YIHE_HOME，用 --no-demo 启动。")
+    return 0
+
+
+def _work(words: argparse.Namespace) -> int:
+    with _Database():
+        from django.utils import timezone
+
+        from yihe.server.worker import Worker, do_all
+        from yihe.web.demo_mode import is_demo
+
+        if not words.once:
+            if words.at:
+                raise Refusal("--at 要和 --once 一起用。")
+            Worker().run()
+            return 0
+        at = timezone.now()
+        if words.at:
+            if not is_demo():
+                raise Refusal("--at 只能在演示中用。")
+            at = _moment(words.at)
+        done = do_all(at=at)
+        _print_json(
+            {
+                "at": at.isoformat(),
+                "done": [{"kind": one.kind, "subject": one.subject} for one in done.done],
+                "failed": [{"kind": one.kind, "subject": one.subject} for one in done.failed],
+            }
+        )
+    return 0
+
+
+def _moment(text: str) -> datetime:
+    from yihe.worktime import SHANGHAI
+
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal("时间写成 2026-11-30T18:00+08:00 这样。") from error
+    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def _token(words: argparse.Namespace) -> int:
+    with _Database():
+        from django.utils import timezone
+
+        from yihe.accounts.actions import issue_token
+        from yihe.accounts.queries import person_by_phone
+        from yihe.demo.queries import person_for_role
+        from yihe.trail.acting import SYSTEM
+        from yihe.web.demo_mode import is_demo
+
+        if not is_demo():
+            raise Refusal("这个命令只能在演示中用。别处请在“我的”里发令牌。")
+        if bool(words.phone) == bool(words.role):
+            raise Refusal("请写一个手机号，或者用 --role 选一个角色。")
+        person = person_by_phone(words.phone) if words.phone else person_for_role(words.role)
+        if person is None:
+            raise Refusal("没有这个人。")
+        _, raw = issue_token(user=person, label="命令行", acting=SYSTEM, at=timezone.now())
+        print(raw)
+    return 0
+
+
+def _manage(words: argparse.Namespace) -> int:
+    with _Database(as_owner=True):
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["yihe manage", *words.words])
+    return 0
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+COMMANDS = {"up": _up, "prepare": _prepare, "work": _work, "token": _token, "manage": _manage}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Is the process up; is the house ready."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from yihe.web.models import Mark
+
+LATELY = timedelta(seconds=30)
+
+
+@login_not_required
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def readyz(request: HttpRequest) -> JsonResponse:
+    """503 with what is missing, in words, until everything stands."""
+    missing = what_is_missing()
+    return JsonResponse(
+        {"ready": not missing, "missing": missing},
+        status=503 if missing else 200,
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def what_is_missing() -> list[str]:
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return ["数据库的结构还没有更新完"]
+        marks = {mark.name: mark for mark in Mark.objects.filter(pk__in=["worker", "demo"])}
+    except DatabaseError:
+        return ["数据库连不上"]
+    missing = []
+    if (Path(settings.YIHE_HOME) / "demo-wanted").exists() and "demo" not in marks:
+        missing.append("演示数据还没有装好")
+    worker = marks.get("worker")
+    if worker is None or timezone.now() - worker.at > LATELY:
+        missing.append("工作进程没有动静")
+    return missing

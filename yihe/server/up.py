@@ -1,0 +1,237 @@
+"""`yihe up`: the whole house under one supervisor. What dies is started again; Ctrl-C stops all."""
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from yihe.refusal import Refusal
+from yihe.server.embedded import OWNER, Cluster
+
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class House:
+    """Where everything lies and how it is reached."""
+
+    home: Path
+    cluster: Cluster | None
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def home() -> Path:
+    root = Path(__file__).resolve().parents[2]
+    return Path(os.environ.get("YIHE_HOME", root / ".yihe")).absolute()
+
+
+def prepare_home() -> Path:
+    """The directory for data and keys, made if need be; its secret is written once."""
+    place = home()
+    try:
+        (place / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.chmod(0o700)
+        secret = place / "keys" / "secret"
+        if not secret.exists():
+            making = secret.with_suffix(".making")
+            making.write_text(secrets.token_urlsafe(48))
+            making.chmod(0o600)
+            making.rename(secret)
+    except OSError as error:
+        if error.errno == 28:
+            raise Refusal("磁盘满了。请先腾出地方。") from error
+        raise Refusal(f"不能在 {place} 里写东西，请用 YIHE_HOME 指一个可以写的目录。") from error
+    return place
+
+
+def lock(place: Path) -> int:
+    """One supervisor a home."""
+    handle = os.open(place / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise Refusal(
+            f"{place} 里的一核已经在运行。要再开一个，请换目录和端口：YIHE_HOME=… PORT=8001 make run。"
+        ) from error
+    return handle
+
+
+def check_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refusal(
+                f"端口 {port} 已经有别的程序在用。请换一个：PORT={port + 1} make run。"
+            ) from error
+
+
+def database(place: Path) -> House:
+    """The embedded server, started when it is not up, unless DATABASE_URL names another."""
+    if os.environ.get("DATABASE_URL"):
+        return House(place, None, {})
+    cluster = Cluster(place / "postgres")
+    if not cluster.running():
+        cluster.start()
+    return House(
+        place,
+        cluster,
+        {"DATABASE_URL": cluster.url(), "DATABASE_OWNER_URL": cluster.url(OWNER)},
+    )
+
+
+def _with_parent() -> None:
+    """In the child: end when the supervisor is gone, however it went."""
+    with contextlib.suppress(Exception):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Child:
+    name: str
+    words: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    failures: int = 0
+    again_at: float = 0.0
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(  # noqa: S603
+            self.words, env=self.environment, preexec_fn=_with_parent, stdin=subprocess.DEVNULL  # noqa: PLW1509
+        )
+
+    def stop(self, seconds: float) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def watch(self) -> None:
+        """Start it again when it died: at once, then with growing pauses."""
+        if self.process is None or self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if not self.again_at:
+            self.failures += 1
+            self.again_at = now + min(10.0, 0.2 * 2 ** min(self.failures, 6))
+            _say(f"{self.name} 停了，马上重新启动。")
+        if now >= self.again_at:
+            self.again_at = 0.0
+            self.start()
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
+def run_yihe(*words: str, environment: dict[str, str]) -> None:
+    """One of our own commands, as the owner of the database, to its end."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "yihe.cli", *words],
+        env={**environment, "YIHE_AS_OWNER": "1", "YIHE_DB_POOL": "0"},
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Refusal("数据库没有准备好，原因见上面一行。")
+
+
+def up(*, demo: bool) -> int:
+    """Start everything, say where it is, watch over it until told to stop."""
+    port, host = int(os.environ.get("PORT", "8000")), os.environ.get("HOST", "127.0.0.1")
+    place = prepare_home()
+    handle = lock(place)
+    check_port(host, port)
+    mark = place / "demo-wanted"
+    if demo:
+        mark.touch()
+    else:
+        mark.unlink(missing_ok=True)
+    house = database(place)
+    environment = {
+        **os.environ,
+        **house.environment,
+        "YIHE_HOME": str(place),
+        "YIHE_PUBLIC_URL": os.environ.get("YIHE_PUBLIC_URL", f"http://{host}:{port}"),
+        "PYTHONUNBUFFERED": "1",
+        "YIHE_LOG_LEVEL": os.environ.get("YIHE_LOG_LEVEL", "WARNING"),
+    }
+    children: list[Child] = []
+    try:
+        run_yihe("prepare", *([] if demo else ["--no-demo"]), environment=environment)
+        children = [
+            Child(
+                "网页服务",
+                [
+                    sys.executable, "-m", "gunicorn", "yihe.wsgi:application",
+                    "--bind", f"{host}:{port}", "--worker-class", "gthread",
+                    "--workers", "2", "--threads", "4", "--graceful-timeout", "8",
+                    "--log-level", "warning", "--worker-tmp-dir", _memory(),
+                ],
+                environment,
+            ),
+            Child("工作进程", [sys.executable, "-m", "yihe.cli", "work"], environment),
+        ]  # fmt: skip
+        for child in children:
+            child.start()
+        _welcome(host, port, demo)
+        _watch(house, children)
+    finally:
+        for child in children:
+            child.stop(10)
+        if house.cluster is not None:
+            house.cluster.stop()
+        os.close(handle)
+    _say("一核停好了。")
+    return 0
+
+
+def _memory() -> str:
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # noqa: S108
+
+
+def _welcome(host: str, port: int, demo: bool) -> None:
+    _say(f"\n  一核在这里：http://{host}:{port}")
+    if demo:
+        _say("  演示：打开首页，点一个身份就能进去；演示数据，均为虚构。")
+    _say("  停下：Ctrl-C\n")
+
+
+def _watch(house: House, children: list[Child]) -> None:
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    started = time.monotonic()
+    while not stopping:
+        if house.cluster is not None and house.cluster.pid() is None:
+            _say("数据库停了，马上重新启动。")
+            with contextlib.suppress(Refusal):
+                house.cluster.start()
+        for child in children:
+            child.watch()
+        if time.monotonic() - started > 60:
+            for child in children:
+                child.failures = 0
+            started = time.monotonic()
+        time.sleep(0.3)

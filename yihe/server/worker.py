@@ -1,0 +1,76 @@
+"""The worker: does what is due, again and again. The due columns are the truth; it only looks."""
+
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime
+from types import FrameType
+
+import structlog
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from yihe.calls.work import do_due
+from yihe.demo.actions import build_some
+from yihe.web.models import Mark
+from yihe.web.work import WorkDone
+
+log = structlog.get_logger(__name__)
+Work = Callable[..., WorkDone]
+DUE_WORK: tuple[Work, ...] = (do_due, build_some)
+
+
+def do_all(*, at: datetime, limit: int = 100, works: tuple[Work, ...] = (do_due,)) -> WorkDone:
+    """Everything that is due at `at`, batch by batch until nothing is left."""
+    total = WorkDone()
+    for work in works:
+        while True:
+            part = work(at=at, limit=limit)
+            total.done.extend(part.done)
+            total.failed.extend(part.failed)
+            if not part.more:
+                break
+    return total
+
+
+class Worker:
+    """One process of it. Several may run; each row is locked by whoever deals with it."""
+
+    def __init__(self, *, pause: float = 1.0) -> None:
+        self.pause = pause
+        self.stopping = False
+        self.beaten = 0.0
+
+    def stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def run(self) -> None:
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        while not self.stopping:
+            try:
+                busy = self.look()
+            except DatabaseError as error:
+                log.warning("worker.database_away", error=type(error).__name__)
+                connection.close()
+                busy = False
+            if not busy:
+                time.sleep(self.pause)
+
+    def look(self) -> bool:
+        """One round; whether there is more to do at once."""
+        self._beat()
+        more = False
+        for work in DUE_WORK:
+            part = work(at=timezone.now(), limit=50)
+            for done in part.done:
+                log.info("worker.done", kind=done.kind, subject=done.subject)
+            more = more or part.more
+            if self.stopping:
+                break
+        return more
+
+    def _beat(self) -> None:
+        if time.monotonic() - self.beaten > 5:
+            Mark.objects.update_or_create(pk="worker", defaults={"at": timezone.now()})
+            self.beaten = time.monotonic()
