@@ -1,3 +1,20 @@
+"""All addresses, folder by folder."""
+
 from django.urls import include, path
 
-urlpatterns = [path("", include("yihe.calls.urls")), path("", include("yihe.accounts.urls")), path("", include("yihe.web.urls"))]
+from yihe.server import health
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("", include("yihe.portal.urls")),
+    path("", include("yihe.demo.urls")),
+    path("", include("yihe.calls.urls")),
+    path("", include("yihe.topics.urls")),
+    path("", include("yihe.bodies.urls")),
+    path("", include("yihe.people.urls")),
+    path("", include("yihe.places.urls")),
+    path("", include("yihe.accounts.urls")),
+    path("", include("yihe.outbox.urls")),
+    path("", include("yihe.web.urls")),
+]

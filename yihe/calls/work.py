@@ -43,7 +43,7 @@ def do_due(*, at: datetime, limit: int = 100) -> WorkDone:
     failed: list[Done] = []
     for pk, number in numbers:
         try:
-            kind = _do_one(pk, at)
+            kind = do_one(pk, at)
         except DatabaseError:
             raise  # the database is away: nothing is wrong with the row
         except Exception as error:
@@ -66,7 +66,7 @@ def _put_off(pk: int, at: datetime) -> None:
 
 
 @transaction.atomic
-def _do_one(pk: int, at: datetime) -> str:
+def do_one(pk: int, at: datetime) -> str:
     """What was done with one call, or "" when another worker has it or it is not due any more."""
     call = (
         Call.objects.select_for_update(of=("self",), skip_locked=True)

@@ -1,0 +1,218 @@
+"""The demo's places, offices, people and topics, built through the acts that people use."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from yihe.accounts.actions import PRIVACY_VERSION, give_consent, register_person
+from yihe.accounts.models import User
+from yihe.bodies.actions import found_body, seat_person
+from yihe.bodies.models import Body
+from yihe.demo.content import (
+    DEPARTMENTS,
+    NAMED,
+    compound_name,
+    person_name,
+    rows,
+)
+from yihe.people.actions import move_in
+from yihe.places.actions import add_building, add_compound, add_divisions, add_units
+from yihe.places.models import Compound, Division, Unit
+from yihe.topics.actions import add_topic, set_route
+from yihe.trail.acting import SYSTEM
+
+DISTRICT = "440310"
+# settled, moving in, then what is still to come: on sale (3 of them newly so this year), building, planned
+STAGES = ["settled"] * 52 + ["moving_in"] * 6 + ["on_sale"] * 8 + ["building"] * 8 + ["planned"] * 7
+SOCIAL = 11  # of the first 58, the named social one among them
+DETAILED = {"印象家园": (6, 2, 15, 4), "玺悦台": (3, 1, 12, 4), "聚龙花园": (4, 2, 10, 4), "奥园翡翠东湾二期": (3, 1, 10, 4)}  # fmt: skip
+
+
+@dataclass
+class Built:
+    at: datetime
+    begun: datetime
+    numbers: Any = field(default_factory=lambda: count(1))
+    people: dict[str, User] = field(default_factory=dict)
+    compounds: list[Compound] = field(default_factory=list)
+    residents: list[User] = field(default_factory=list)
+
+    def person(self, name: str = "") -> User:
+        number = next(self.numbers)
+        user = register_person(
+            phone=f"138{number:08d}",
+            name=name or person_name(number),
+            acting=SYSTEM,
+            at=self.begun,
+        )
+        give_consent(user=user, version=PRIVACY_VERSION, acting=SYSTEM, at=self.begun)
+        return user
+
+    def seat(self, body: Body, post: str, role: str = "", area: str = "") -> User:
+        person = self.person()
+        seat_person(body=body, person=person, post=post, area=area, acting=SYSTEM, at=self.begun)
+        if role:
+            self.people.setdefault(role, person)
+        return person
+
+    def body(self, kind: str, name: str, **more: Any) -> Body:
+        return found_body(kind=kind, name=name, acting=SYSTEM, at=self.begun, **more)
+
+
+def build_district(at: datetime) -> Built:
+    built = Built(at=at, begun=at - timedelta(days=800))
+    add_divisions(
+        rows=[
+            (row["code"], int(row["level"]), row["name"], row["parent_code"])
+            for row in rows("divisions.csv")
+        ],
+        district=DISTRICT,
+        acting=SYSTEM,
+        at=built.begun,
+    )
+    _offices(built)
+    _topics(built)
+    _compounds(built)
+    return built
+
+
+def _offices(built: Built) -> None:
+    district = Division.objects.get(level=3)
+    conference = built.body("conference", "区小区治理联席会议", division=district, level=4)
+    office = built.body(
+        "district", "区小区治理办", division=district, level=3, parent=conference, phone="0755-00000000"
+    )
+    built.seat(conference, "convener", "conference")
+    built.seat(office, "clerk", "district")
+    built.seat(office, "administrator", "administrator")
+    for name in DEPARTMENTS.values():
+        department = built.body("department", name, division=district, level=3, parent=office)
+        built.seat(department, "clerk", "department")
+    for subdistrict in Division.objects.filter(level=4).order_by("code"):
+        street = built.body(
+            "subdistrict", f"{subdistrict.name}办事处", division=subdistrict, level=2, parent=office
+        )
+        clerk = built.seat(street, "clerk")
+        built.seat(street, "head")
+        if subdistrict.name == "龙田街道":
+            built.people["subdistrict"] = clerk
+        for place in subdistrict.children.order_by("code"):
+            near = built.body(
+                "community", f"{place.name}党委", division=place, level=1, parent=street,
+                phone=f"0755-0000{int(place.code[6:9]):02d}{int(place.code[9:12]) % 100:02d}",
+            )  # fmt: skip
+            clerk = built.seat(near, "clerk")
+            built.seat(near, "clerk")
+            if place.name == "龙田社区":
+                built.people["community"] = clerk
+
+
+def _topics(built: Built) -> None:
+    departments = {body.name: body for body in Body.objects.filter(kind="department")}
+    parents: dict[str, Any] = {}
+    for position, row in enumerate(rows("topics.csv")):
+        parent = parents.get(row["code"][:2]) if "-" in row["code"] else None
+        topic = add_topic(
+            code=row["code"],
+            name=row["name"],
+            parent=parent,
+            emergency=bool(row["emergency"]),
+            words=row["words"],
+            position=position,
+            acting=SYSTEM,
+            at=built.begun,
+        )
+        if parent is None:
+            parents[row["code"]] = topic
+        if row["department"]:
+            desk = departments[DEPARTMENTS[row["department"]]]
+            set_route(topic=topic, desk=desk, acting=SYSTEM, at=built.begun)
+
+
+def _compounds(built: Built) -> None:
+    communities = list(
+        Division.objects.filter(level=5).exclude(name__contains="虚拟").order_by("code")
+    )
+    home = next(place for place in communities if place.name == "龙田社区")
+    serial: dict[str, int] = {}
+    for number, stage in enumerate(STAGES):
+        named = NAMED[number] if number < len(NAMED) else None
+        place = home if named else communities[(number * 5) % len(communities)]
+        serial[place.code] = serial.get(place.code, 0) + 1
+        kind = named[1] if named else ("social" if number % 5 == 4 and number < 54 else "commercial")
+        more: dict[str, Any] = dict(named[2]) if named else {}
+        if "floor_area" in more:
+            more["floor_area"] = Decimal(more["floor_area"])
+        if stage == "on_sale" and number % 8 < 3:
+            more["presale_on"] = _this_year(built.at, number)
+        compound = add_compound(
+            code=f"{place.code}-{serial[place.code]:02d}",
+            name=named[0] if named else compound_name(number),
+            kind=kind,
+            stage=stage,
+            since=(built.at - timedelta(days=60 if stage == "moving_in" else 900 + number)).date(),
+            community=place,
+            latitude=Decimal("22.63") + Decimal((number * 37) % 110) / 1000,
+            longitude=Decimal("114.30") + Decimal((number * 53) % 120) / 1000,
+            acting=SYSTEM,
+            at=built.begun,
+            **more,
+        )
+        built.compounds.append(compound)
+        if stage in ("settled", "moving_in"):
+            _inhabit(built, compound, number)
+
+
+def _this_year(at: datetime, number: int) -> date:
+    return min(date(at.year, 1, 5) + timedelta(days=number), at.date())
+
+
+def _inhabit(built: Built, compound: Compound, number: int) -> None:
+    detail = DETAILED.get(compound.name)
+    buildings, entrances, floors, doors = detail or (3 + number % 5, 0, 8 + (number * 7) % 25, 0)
+    for place in range(1, buildings + 1):
+        building = add_building(
+            compound=compound,
+            name=f"{place}栋",
+            floors=floors + (place * 3) % 5,
+            entrances=[f"{one}单元" for one in range(1, entrances + 1)],
+            position=place,
+            acting=SYSTEM,
+            at=built.begun,
+        )
+        if detail:
+            add_units(
+                building=building, floors=floors, per_floor=doors, area=Decimal("88.5"),
+                acting=SYSTEM, at=built.begun,
+            )  # fmt: skip
+    near = Body.objects.get(kind="community", division=compound.community)
+    branch = built.body("branch", f"{compound.name}党支部", compound=compound, parent=near)
+    built.seat(branch, "secretary", "secretary")
+    company = built.body(
+        "company", f"{compound.name}物业服务中心", compound=compound, parent=near, level=1
+    )
+    built.seat(company, "manager", "company")
+    if number < 22:
+        committee = built.body("committee", f"{compound.name}业委会", compound=compound)
+        built.seat(committee, "director", "director")
+    if detail:
+        built.seat(branch, "lead", "lead", area=f"{compound.path}/3栋")
+        units = list(Unit.objects.filter(compound=compound).order_by("pk"))
+        standings = ("owner", "owner", "family", "tenant")
+        for place in range(16):
+            person = built.person()
+            move_in(
+                person=person,
+                unit=units[(place * 41) % len(units)],
+                standing=standings[place % 4],
+                way="clerk",
+                acting=SYSTEM,
+                at=built.begun,
+            )
+            built.residents.append(person)
+            if compound.name == "印象家园":
+                built.people.setdefault("resident", person)
+                if standings[place % 4] == "tenant":
+                    built.people.setdefault("tenant", person)
