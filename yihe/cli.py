@@ -10,7 +10,6 @@ from typing import Any
 
 from yihe.refusal import Refusal
 
-
 ROLES = (
     "resident", "lead", "secretary", "director", "community",
     "subdistrict", "department", "district", "company",
@@ -40,8 +39,6 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    if sys.version_info < (3, 11):
-        return _fail("一核需要 Python 3.11 或更新的版本。")
     words = parser().parse_args(argv)
     try:
         code: int = COMMANDS[words.command](words)
@@ -145,7 +142,9 @@ def _prepare(words: argparse.Namespace) -> int:
         from yihe.web.models import Mark
 
         if Mark.objects.filter(pk="demo").exists():
-            raise Refusal("这里装的是演示数据，不能正式运行。请换一个 YIHE_HOME，用 --no-demo 启动。")
+            raise Refusal(
+                "这里装的是演示数据，不能正式运行。请换一个 YIHE_HOME，用 --no-demo 启动。"
+            )
     return 0
 
 

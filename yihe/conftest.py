@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from yihe.server.embedded import APPLICATION, OWNER, roles_sql
+from yihe.web import demo_mode
 
 
 def _become(role: str) -> None:
@@ -53,6 +54,7 @@ def _quick_and_apart(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
+    demo_mode.forget()
 
 
 @pytest.fixture(scope="session")

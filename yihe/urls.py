@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from yihe.api import urls as api_urls
 from yihe.server import health
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("api/", api_urls),
     path("", include("yihe.portal.urls")),
     path("", include("yihe.demo.urls")),
     path("", include("yihe.calls.urls")),

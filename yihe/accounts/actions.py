@@ -9,8 +9,8 @@ from yihe.accounts.models import Consent, Token, User
 from yihe.accounts.queries import token_digest
 from yihe.accounts.rules import normalise_phone
 from yihe.refusal import Refusal
-from yihe.trail.actions import record
 from yihe.trail.acting import Acting
+from yihe.trail.actions import record
 
 PRIVACY_VERSION = "2026-11"
 

@@ -26,9 +26,7 @@ def second_factor(get_response: Next) -> Next:
         ):
             if not user.has_usable_password():
                 return redirect(reverse("account_set_password"))
-            if not Authenticator.objects.filter(
-                user=user, type=Authenticator.Type.TOTP
-            ).exists():
+            if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
                 return redirect(reverse("mfa_activate_totp"))
             request.session[SESSION_KEY] = True
         return get_response(request)

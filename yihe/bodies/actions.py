@@ -8,8 +8,8 @@ from yihe.bodies.models import Body, Post, Seat
 from yihe.bodies.rules import OFFICES
 from yihe.places.models import Compound, Division
 from yihe.refusal import Refusal
-from yihe.trail.actions import record
 from yihe.trail.acting import Acting
+from yihe.trail.actions import record
 
 
 @transaction.atomic
@@ -112,5 +112,3 @@ def end_seat(*, seat: Seat, acting: Acting, at: datetime) -> Seat:
         numbers={"person": seat.person_id, "seat": seat.pk},
     )
     return seat
-
-

@@ -36,7 +36,7 @@ def desk_for(level: int, path: str, *, avoid_id: int | None = None) -> Body | No
         Body.objects.filter(
             kind=OFFICE_OF_LEVEL[level], level=level, scope__in=scopes_over(path), until=None
         )
-        .exclude(pk=avoid_id)
+        .exclude(pk=avoid_id or 0)
         .order_by("pk")
     )
     return max(found, key=lambda desk: len(desk.scope), default=None)
@@ -66,7 +66,7 @@ def persons_at(body_ids: Collection[int]) -> dict[int, list[int]]:
 def handlers(body_id: int | None) -> QuerySet[Seat]:
     """The seats that handle calls at a desk, with their people."""
     return (
-        Seat.objects.filter(body_id=body_id, until=None, post__in=HANDLING)
+        Seat.objects.filter(body_id=body_id or 0, until=None, post__in=HANDLING)
         .select_related("person")
         .order_by("pk")
     )

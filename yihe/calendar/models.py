@@ -20,6 +20,5 @@ class OddDay(models.Model):
     is_workday = models.BooleanField()
     holiday = models.CharField(max_length=40, blank=True)
 
-
     def __str__(self) -> str:
         return f"{self.day} {'上班' if self.is_workday else '放假'}"

@@ -74,7 +74,8 @@ def visible(acting: Acting) -> CallQuerySet:
     seen = Q(pk__in=[])
     if acting.kind == "seat":
         seen |= Q(raised_seat__body_id=acting.body_id)
-        seen |= Exists(Placement.objects.filter(call=OuterRef("pk"), desk_id=acting.body_id))
+        placed = Placement.objects.filter(call=OuterRef("pk"), desk_id=acting.body_id or 0)
+        seen |= Q(Exists(placed))
     if acting.kind == "home" or acting.body_kind in SUPERVISING | OF_A_COMPOUND:
         shown = Q(visibility=Visibility.COMPOUND, about=None) & ~Q(status=Status.WITHDRAWN)
         seen |= shown & _under(acting.scopes)

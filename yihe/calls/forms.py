@@ -19,7 +19,10 @@ SPOTS = [
 SEEN_BY = [
     (Visibility.COMPOUND, "邻居也能看到这件事|公开栏只显示内容和答复，不显示您的姓名和门牌。"),
     (Visibility.HANDLERS, "只给办事的人看|受理和办理的人能看到内容、您的姓名和电话。"),
-    (Visibility.DESK, "不让别人知道是我|只有最先收到的受理台知道您是谁。转给别处时，姓名电话都不带。"),
+    (
+        Visibility.DESK,
+        "不让别人知道是我|只有最先收到的受理台知道您是谁。转给别处时，姓名电话都不带。",
+    ),
 ]
 
 
@@ -47,7 +50,10 @@ class RaiseForm(forms.Form):
         label="2　在哪里", choices=SPOTS, widget=forms.RadioSelect, initial=Spot.COMPOUND
     )
     spot = forms.CharField(
-        label="具体位置（可以不写）", required=False, max_length=80, help_text="写到别人找得到就行。"
+        label="具体位置（可以不写）",
+        required=False,
+        max_length=80,
+        help_text="写到别人找得到就行。",
     )
     topic = forms.TypedChoiceField(
         label="是哪一类（可以不选）", required=False, coerce=int, empty_value=None
@@ -87,7 +93,9 @@ class RaiseForOthersForm(RaiseForm):
     """Written down at the counter, on the phone or at the door for somebody else."""
 
     compound = forms.ModelChoiceField(
-        label="哪个小区", queryset=Compound.objects.none(), error_messages={"required": "请选小区。"}
+        label="哪个小区",
+        queryset=Compound.objects.none(),
+        error_messages={"required": "请选小区。"},
     )
     contact_name = forms.CharField(label="反映人怎么称呼", required=False, max_length=30)
     contact_phone = PhoneField(label="反映人的手机号（答复要告诉他）", required=False)

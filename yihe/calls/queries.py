@@ -108,11 +108,17 @@ def board(compound: Compound) -> CallQuerySet:
 
 
 def board_counts(compound: Compound, *, since: datetime) -> dict[str, int]:
-    calls = board(compound).filter(raised_at__gte=since).order_by()
-    return calls.aggregate(
-        raised=Count("pk"),
-        answered=Count("pk", filter=Q(answered_at__isnull=False)),
-        open=Count("pk", filter=Q(status__in=OPEN)),
+    """Of the time since: raised, answered, open; and how many there are in all."""
+    lately = Q(raised_at__gte=since)
+    return (
+        board(compound)
+        .order_by()
+        .aggregate(
+            total=Count("pk"),
+            raised=Count("pk", filter=lately),
+            answered=Count("pk", filter=lately & Q(answered_at__isnull=False)),
+            open=Count("pk", filter=lately & Q(status__in=OPEN)),
+        )
     )
 
 
@@ -152,5 +158,8 @@ def docket() -> QuerySet[DocketItem]:
 
 def inquiries_to(body_id: int | None) -> QuerySet[Inquiry]:
     """Questions of fact put to a body. It sees the question, never the call."""
-    return Inquiry.objects.filter(body_id=body_id).select_related("asked_by").order_by("-asked_at")
-
+    return (
+        Inquiry.objects.filter(body_id=body_id or 0)
+        .select_related("asked_by")
+        .order_by("-asked_at")
+    )

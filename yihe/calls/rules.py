@@ -34,7 +34,7 @@ class Act(StrEnum):
     ASK = "ask"
     EXTEND = "extend"
     HAND_OVER = "hand_over"
-    PASS_UP = "pass_up"
+    PASS_UP = "pass_up"  # noqa: S105  a word, no password
     SEND_BACK = "send_back"
     ANSWER = "answer"
     LIST = "list"

@@ -36,9 +36,7 @@ log = structlog.get_logger(__name__)
 
 def do_due(*, at: datetime, limit: int = 100) -> WorkDone:
     """All that is due at `at`, up to `limit` rows; `more` says that another look is worth it."""
-    numbers = list(
-        Call.objects.due_for_work(at).values_list("pk", "number")[:limit]
-    )
+    numbers = list(Call.objects.due_for_work(at).values_list("pk", "number")[:limit])
     done: list[Done] = []
     failed: list[Done] = []
     for pk, number in numbers:

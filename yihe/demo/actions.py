@@ -10,13 +10,14 @@ from yihe.accounts.models import User
 from yihe.demo.content import texts
 from yihe.demo.district import Built, build_district
 from yihe.demo.stories import PAST, PRESENT, Story
+from yihe.outbox.models import Message
 from yihe.people.models import Residency
 from yihe.refusal import Refusal
 from yihe.web import demo_mode
 from yihe.web.models import Mark
 from yihe.web.work import Done, WorkDone
 
-FIRST_CALLS, ALL_CALLS = 40, 320
+FIRST_CALLS, PRESENT_CALLS, ALL_CALLS = 12, 40, 320
 SIGN_INS = (
     ("resident", "居民（业主）", "发呼叫、看答复、确认或重开"),
     ("tenant", "居民（租户）", "同一个小区的另一户"),
@@ -41,10 +42,21 @@ def build_first(*, at: datetime) -> None:
     built = build_district(at)
     Mark.objects.create(pk="demo", at=at, value={"people": _sign_ins(built), "residents": [one.pk for one in built.residents]})  # fmt: skip
     for number in range(FIRST_CALLS):
-        back = timedelta(hours=[3, 1, 6, 5, 30, 12, 8, 2, 76, 9][number % 10] + number)
-        _tell(number, PRESENT[number % len(PRESENT)], at - back, at, built.residents)
+        _recent(number, at, built.residents)
+    _read_up(at)
     Mark.objects.create(pk="demo_progress", at=at, value={"done": FIRST_CALLS, "all": ALL_CALLS})
     demo_mode.forget()
+
+
+def _recent(number: int, now: datetime, residents: list[User]) -> None:
+    """One of the calls that run at present."""
+    back = timedelta(hours=[3, 1, 6, 5, 30, 12, 8, 2, 76, 9][number % 10] + number)
+    _tell(number, PRESENT[number % len(PRESENT)], now - back, now, residents)
+
+
+def _read_up(at: datetime) -> None:
+    """What is older than a day was read: an inbox of hundreds shows nothing."""
+    Message.objects.filter(read_at=None, at__lt=at - timedelta(days=1)).update(read_at=at)
 
 
 def _sign_ins(built: Built) -> list[dict[str, object]]:
@@ -52,13 +64,19 @@ def _sign_ins(built: Built) -> list[dict[str, object]]:
     for role, words, hint in SIGN_INS:
         person = built.people[role]
         seat = person.seats.filter(until=None).select_related("body").first()
-        home = Residency.objects.filter(person=person, until=None).select_related("unit__compound").first()
+        home = (
+            Residency.objects.filter(person=person, until=None)
+            .select_related("unit__compound")
+            .first()
+        )
         where = seat.body.name if seat else home.unit.compound.name if home else ""
         found.append({"role": role, "id": person.pk, "words": f"{words}：{where}", "hint": hint})
     return found
 
 
-def _tell(number: int, tale: object, raised: datetime, now: datetime, residents: list[User]) -> None:
+def _tell(
+    number: int, tale: object, raised: datetime, now: datetime, residents: list[User]
+) -> None:
     written = texts()
     text = written[(number * 7) % len(written)]
     story = Story(number=number, reporter=residents[(number * 11) % len(residents)], text=text, raised=raised, now=now)  # fmt: skip
@@ -79,11 +97,18 @@ def build_some(*, at: datetime, limit: int = 50) -> WorkDone:
     built = []
     for _ in range(min(limit, 5)):
         with transaction.atomic():
-            mark = Mark.objects.select_for_update(skip_locked=True).filter(pk="demo_progress").first()
+            mark = (
+                Mark.objects.select_for_update(skip_locked=True).filter(pk="demo_progress").first()
+            )
             if mark is None or mark.value["done"] >= mark.value["all"]:
                 break
             number = mark.value["done"]
-            _older(number, at)
+            if number < PRESENT_CALLS:
+                people = Mark.objects.get(pk="demo").value["residents"]
+                _recent(number, at, list(User.objects.filter(pk__in=people).order_by("pk")))
+            else:
+                _older(number, at)
+            _read_up(at)
             mark.value["done"] = number + 1
             mark.at = timezone.now()
             mark.save(update_fields=["value", "at"])

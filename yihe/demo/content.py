@@ -5,12 +5,92 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-FIRST = "云 枫 榕 竹 溪 湖 岭 松 荷 樟 桐 梅 兰 棠 月 星 晴 岚 澜 翠 锦 和 安 康 福 禧".split()
-SECOND = "栖里 上苑 华府 雅居 家园 花园 春晓 新村".split()
-SURNAMES = "赵 钱 孙 李 周 吴 郑 王 冯 陈 褚 卫 蒋 沈 韩 杨 朱 秦 许 何 吕 施 张 孔 曹 严 华 金 魏 陶 姜".split()
-GIVEN = "知夏 怀瑾 一鸣 小禾 映川 亦舟 念真 若川 知微 家栋 晓岚 明舒 文澜 书禾 安之 立言 云起 清和 望舒 景行".split()
+FIRST = [
+    "云",
+    "枫",
+    "榕",
+    "竹",
+    "溪",
+    "湖",
+    "岭",
+    "松",
+    "荷",
+    "樟",
+    "桐",
+    "梅",
+    "兰",
+    "棠",
+    "月",
+    "星",
+    "晴",
+    "岚",
+    "澜",
+    "翠",
+    "锦",
+    "和",
+    "安",
+    "康",
+    "福",
+    "禧",
+]
+SECOND = ["栖里", "上苑", "华府", "雅居", "家园", "花园", "春晓", "新村"]
+SURNAMES = [
+    "赵",
+    "钱",
+    "孙",
+    "李",
+    "周",
+    "吴",
+    "郑",
+    "王",
+    "冯",
+    "陈",
+    "褚",
+    "卫",
+    "蒋",
+    "沈",
+    "韩",
+    "杨",
+    "朱",
+    "秦",
+    "许",
+    "何",
+    "吕",
+    "施",
+    "张",
+    "孔",
+    "曹",
+    "严",
+    "华",
+    "金",
+    "魏",
+    "陶",
+    "姜",
+]
+GIVEN = [
+    "知夏",
+    "怀瑾",
+    "一鸣",
+    "小禾",
+    "映川",
+    "亦舟",
+    "念真",
+    "若川",
+    "知微",
+    "家栋",
+    "晓岚",
+    "明舒",
+    "文澜",
+    "书禾",
+    "安之",
+    "立言",
+    "云起",
+    "清和",
+    "望舒",
+    "景行",
+]
 # What the seed document says of compounds that it names; nothing else is claimed of them.
-NAMED = (
+NAMED: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("印象家园", "commercial", {"households": 4389, "population": 15000, "floor_area": "611000"}),
     ("玺悦台", "commercial", {}),
     ("奥园翡翠东湾二期", "commercial", {}),
@@ -43,7 +123,11 @@ def texts() -> list[Text]:
 
 def compound_name(number: int) -> str:
     """Two lists that have no common step: every number gives another name."""
-    return FIRST[number % len(FIRST)] + FIRST[(number * 7 + 3) % len(FIRST)] + SECOND[number % len(SECOND)]
+    return (
+        FIRST[number % len(FIRST)]
+        + FIRST[(number * 7 + 3) % len(FIRST)]
+        + SECOND[number % len(SECOND)]
+    )
 
 
 def person_name(number: int) -> str:

@@ -82,7 +82,12 @@ def _offices(built: Built) -> None:
     district = Division.objects.get(level=3)
     conference = built.body("conference", "区小区治理联席会议", division=district, level=4)
     office = built.body(
-        "district", "区小区治理办", division=district, level=3, parent=conference, phone="0755-00000000"
+        "district",
+        "区小区治理办",
+        division=district,
+        level=3,
+        parent=conference,
+        phone="0755-00000000",
     )
     built.seat(conference, "convener", "conference")
     built.seat(office, "clerk", "district")
@@ -141,7 +146,9 @@ def _compounds(built: Built) -> None:
         named = NAMED[number] if number < len(NAMED) else None
         place = home if named else communities[(number * 5) % len(communities)]
         serial[place.code] = serial.get(place.code, 0) + 1
-        kind = named[1] if named else ("social" if number % 5 == 4 and number < 54 else "commercial")
+        kind = (
+            named[1] if named else ("social" if number % 5 == 4 and number < 54 else "commercial")
+        )
         more: dict[str, Any] = dict(named[2]) if named else {}
         if "floor_area" in more:
             more["floor_area"] = Decimal(more["floor_area"])

@@ -26,7 +26,7 @@ def demo_people() -> list[DemoPerson]:
 def person_for_role(role: str) -> User | None:
     for one in _people():
         if one["role"] == role:
-            return User.objects.filter(pk=one["id"]).first()
+            return User.objects.filter(pk=int(str(one["id"]))).first()
     return None
 
 

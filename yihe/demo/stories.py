@@ -21,7 +21,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 class Story:
     """One call on its way, with its reporter, its text and the clock of the tale."""
 
-    def __init__(self, *, number: int, reporter: User, text: Text, raised: datetime, now: datetime) -> None:
+    def __init__(
+        self, *, number: int, reporter: User, text: Text, raised: datetime, now: datetime
+    ) -> None:
         self.number, self.reporter, self.text = number, reporter, text
         self.at, self.now = raised, now
         home = Residency.objects.select_related("unit__building", "unit__compound__community").get(
@@ -31,7 +33,9 @@ class Story:
         self.home = home
         self.call: Call | None = None
 
-    def raise_it(self, *, visibility: str = "compound", about: Body | None = None, nature: str = "request") -> Call:
+    def raise_it(
+        self, *, visibility: str = "compound", about: Body | None = None, nature: str = "request"
+    ) -> Call:
         topic = Topic.objects.select_related("parent").get(code=self.text.topic)
         inside = self.number % 4 == 1
         self.call = actions.raise_call(
@@ -146,13 +150,18 @@ def passed_up(story: Story) -> None:
     if not story.later(HOUR):
         return
     actions.pass_up(
-        call=story.fresh(), reason="物业和市政都说不归自己管，社区定不了。", acting=story.desk(), at=story.at
+        call=story.fresh(),
+        reason="物业和市政都说不归自己管，社区定不了。",
+        acting=story.desk(),
+        at=story.at,
     )
     if not story.later(HOUR):
         return
     story.take_up()
     if story.number % 3 == 0 and story.later(HOUR):
-        actions.send_back(call=story.fresh(), reason="现场看过，社区能办。", acting=story.desk(), at=story.at)
+        actions.send_back(
+            call=story.fresh(), reason="现场看过，社区能办。", acting=story.desk(), at=story.at
+        )
         if not story.later(HOUR):
             return
         story.take_up()
@@ -187,9 +196,13 @@ def asked(story: Story) -> None:
     story.raise_it()
     if not story.later(HOUR):
         return
-    actions.ask(call=story.fresh(), text="请问是哪一栋、大概几点？", acting=story.desk(), at=story.at)
+    actions.ask(
+        call=story.fresh(), text="请问是哪一栋、大概几点？", acting=story.desk(), at=story.at
+    )
     if story.now - story.at > 3 * DAY and story.later(5 * HOUR):
-        actions.reply(call=story.fresh(), text="是3栋，晚上九点以后。", acting=story.me, at=story.at)
+        actions.reply(
+            call=story.fresh(), text="是3栋，晚上九点以后。", acting=story.me, at=story.at
+        )
         story.answer()
         story.missed()
 
@@ -201,7 +214,11 @@ def handed_over(story: Story) -> None:
     if company is None or not story.later(HOUR):
         return
     actions.hand_over(
-        call=call, desk=company, reason="小区内部的设施，物业先去修。", acting=story.desk(), at=story.at
+        call=call,
+        desk=company,
+        reason="小区内部的设施，物业先去修。",
+        acting=story.desk(),
+        at=story.at,
     )
     if not story.later(HOUR):
         return
@@ -227,7 +244,10 @@ def complaint(story: Story) -> None:
     story.take_up()
     if story.later(HOUR):
         actions.ask_facts(
-            call=story.fresh(), question="上个月的值班和报修记录，请发一份。", acting=story.desk(), at=story.at
+            call=story.fresh(),
+            question="上个月的值班和报修记录，请发一份。",
+            acting=story.desk(),
+            at=story.at,
         )
     if not story.later(2 * DAY):
         return
@@ -237,7 +257,11 @@ def complaint(story: Story) -> None:
 
 def conference(story: Story) -> None:
     story.raise_it()
-    for reason in ("涉及几个部门，社区协调不动。", "街道协调过一次，各部门意见不同。", "要几个部门一起定。"):
+    for reason in (
+        "涉及几个部门，社区协调不动。",
+        "街道协调过一次，各部门意见不同。",
+        "要几个部门一起定。",
+    ):
         if not story.later(HOUR):
             return
         actions.pass_up(call=story.fresh(), reason=reason, acting=story.desk(), at=story.at)
@@ -249,7 +273,11 @@ def conference(story: Story) -> None:
     convener = story.desk()
     if story.number % 2 == 0 or past:
         actions.list_for_conference(
-            call=story.fresh(), sitting_on=sitting.date(), departments=invited, acting=convener, at=story.at
+            call=story.fresh(),
+            sitting_on=sitting.date(),
+            departments=invited,
+            acting=convener,
+            at=story.at,
         )
     if past and story.later(7 * DAY):
         actions.decide_conference(
@@ -273,7 +301,9 @@ def working(story: Story) -> None:
     if story.later(HOUR / 2):
         story.take_up()
     if story.number % 3 == 0 and story.later(HOUR):
-        actions.extend(call=story.fresh(), reason="等配件，下周到货。", acting=story.desk(), at=story.at)
+        actions.extend(
+            call=story.fresh(), reason="等配件，下周到货。", acting=story.desk(), at=story.at
+        )
 
 
 def answered(story: Story) -> None:

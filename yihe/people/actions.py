@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,8 +10,8 @@ from yihe.accounts.models import User
 from yihe.people.models import HomeCode, JoinRequest, Residency, Standing, Way
 from yihe.places.models import Unit
 from yihe.refusal import Refusal
-from yihe.trail.actions import record
 from yihe.trail.acting import Acting
+from yihe.trail.actions import record
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike on paper
 VALID = {Way.INVITATION: timedelta(days=7), Way.PAPER: timedelta(days=60)}
@@ -84,14 +85,24 @@ def make_code(
 
 
 @transaction.atomic
+def print_codes(*, units: Iterable[Unit], acting: Acting, at: datetime) -> list[tuple[Unit, str]]:
+    """A sheet of codes on paper, one for each home's owner: all of them or none."""
+    return [
+        (
+            unit,
+            make_code(unit=unit, way=Way.PAPER, standing=Standing.OWNER, acting=acting, at=at)[1],
+        )
+        for unit in units
+    ]
+
+
+@transaction.atomic
 def use_code(*, code: str, person: User, acting: Acting, at: datetime) -> Residency:
     """Join the home that a code was made for. What is wrong with a code is never told apart."""
     found = (
         HomeCode.objects.select_for_update(of=("self",))
         .select_related("unit", "unit__compound")
-        .filter(
-            Q(digest=_digest(code)), used_at=None, revoked_at=None, expires_at__gt=at
-        )
+        .filter(Q(digest=_digest(code)), used_at=None, revoked_at=None, expires_at__gt=at)
         .first()
     )
     if found is None:
@@ -111,9 +122,7 @@ def ask_to_join(
         raise Refusal("已经登记在这一户了。")
     if JoinRequest.objects.filter(person=person, state=JoinRequest.State.OPEN).count() >= 3:
         raise Refusal("已经有 3 个申请在等社区核实，请先等一等。")
-    if JoinRequest.objects.filter(
-        person=person, unit=unit, state=JoinRequest.State.OPEN
-    ).exists():
+    if JoinRequest.objects.filter(person=person, unit=unit, state=JoinRequest.State.OPEN).exists():
         raise Refusal("已经申请过这一户，社区正在核实。")
     if standing not in Standing.values:
         raise Refusal("请选您是业主、家人还是租户。")

@@ -8,7 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yihe.people.access import confirms_homes, join_request, may_invite, own_home
-from yihe.people.actions import ask_to_join, decide_join, leave_home, make_code, use_code
+from yihe.people.actions import (
+    ask_to_join,
+    decide_join,
+    leave_home,
+    make_code,
+    print_codes,
+    use_code,
+)
 from yihe.people.forms import AskForm, CodeForm, InviteForm
 from yihe.people.models import JoinRequest, Way
 from yihe.people.queries import homes_of, household, join_requests
@@ -140,18 +147,26 @@ def paper(request: PersonRequest) -> Response:
     """Codes on paper, to be put into letter boxes: a sheet to print, shown once."""
     confirms_homes(request.acting)
     compounds = Unit.objects.filter(compound__path__startswith=request.acting.scopes[0])
-    sheet, wrong = [], ""
+    sheet: list[tuple[Unit, str]] = []
+    wrong = ""
     if request.method == "POST":
-        labels = [line.strip() for line in request.POST.get("homes", "").splitlines() if line.strip()]
+        labels = [
+            line.strip() for line in request.POST.get("homes", "").splitlines() if line.strip()
+        ]
         units = list(
-            compounds.filter(label__in=labels[:200], compound__code=request.POST.get("compound", ""))
+            compounds.filter(
+                label__in=labels[:200], compound__code=request.POST.get("compound", "")
+            )
             .select_related("compound")
             .order_by("pk")
         )
         wrong = "" if units else "没有找到这些门牌，请一行写一个，像 3栋2单元1502。"
-        sheet = [
-            (unit, make_code(unit=unit, way=Way.PAPER, standing="owner", acting=request.acting, at=timezone.now())[1])
-            for unit in units
-        ]  # fmt: skip
-    choices = compounds.values_list("compound__code", "compound__name").distinct().order_by("compound__code")
-    return render(request, "people/paper.html", {"sheet": sheet, "wrong": wrong, "compounds": choices})
+        sheet = print_codes(units=units, acting=request.acting, at=timezone.now())
+    choices = (
+        compounds.values_list("compound__code", "compound__name")
+        .distinct()
+        .order_by("compound__code")
+    )
+    return render(
+        request, "people/paper.html", {"sheet": sheet, "wrong": wrong, "compounds": choices}
+    )

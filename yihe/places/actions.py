@@ -9,8 +9,8 @@ from pypinyin import Style, lazy_pinyin
 from yihe.places.models import Building, Compound, Division, Entrance, StageChange, Unit
 from yihe.places.rules import may_follow, path_of, plain_name
 from yihe.refusal import Refusal
-from yihe.trail.actions import record
 from yihe.trail.acting import Acting
+from yihe.trail.actions import record
 
 
 def sort_key(name: str) -> str:

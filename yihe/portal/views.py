@@ -19,6 +19,8 @@ from yihe.places.queries import compounds, counts, divisions
 from yihe.portal.skyline import skyline
 from yihe.web.requests import PersonRequest, Response
 
+NOTHING = {"open": 0, "late": 0}
+
 
 @login_not_required
 @require_GET
@@ -107,7 +109,7 @@ def _district(request: PersonRequest) -> Response:
     calls = Call.objects.filter(status__in=OPEN)
     late = Q(status__in=(Status.NEW, Status.DOING), due_at__lt=now)
     levels = dict(calls.values_list("level").annotate(n=Count("pk")).order_by())
-    by_place = {
+    by_place: dict[Any, Any] = {
         row["community__parent_id"]: row
         for row in calls.values("community__parent_id")
         .annotate(open=Count("pk"), late=Count("pk", filter=late))
@@ -127,8 +129,8 @@ def _district(request: PersonRequest) -> Response:
             {
                 "name": place.name,
                 "compounds": held.get(place.pk, 0),
-                "open": by_place.get(place.pk, {}).get("open", 0),
-                "late": by_place.get(place.pk, {}).get("late", 0),
+                "open": by_place.get(place.pk, NOTHING)["open"],
+                "late": by_place.get(place.pk, NOTHING)["late"],
             }
             for place in divisions(4)
         ],

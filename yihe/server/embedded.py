@@ -156,7 +156,18 @@ class Cluster:
 
     def stop(self, mode: str = "fast") -> None:
         if self.pid() is not None:
-            _run(binaries() / "pg_ctl", "-D", self.data, "-m", mode, "-w", "-t", "30", "stop", check=False)
+            _run(
+                binaries() / "pg_ctl",
+                "-D",
+                self.data,
+                "-m",
+                mode,
+                "-w",
+                "-t",
+                "30",
+                "stop",
+                check=False,
+            )
         shutil.rmtree(self.socket, ignore_errors=True)
 
     def destroy(self) -> None:

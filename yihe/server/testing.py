@@ -20,10 +20,11 @@ _cluster: Cluster | None = None
 
 def _begin() -> None:
     """At import, which is before any other plugin reads the settings."""
-    global _cluster  # noqa: PLW0603  one cluster a process tree
+    global _cluster
     os.environ.setdefault("YIHE_SHARED", str(Path(__file__).resolve().parents[3] / "shared"))
     os.environ.update(
         YIHE_PLAIN_STATIC="1",
+        YIHE_STATIC=str(Path(__file__).resolve().parents[1] / "web" / "static"),
         YIHE_DB_POOL="0",
         YIHE_SECRET_KEY="only-for-tests",  # noqa: S106
         YIHE_LOG_LEVEL="ERROR",

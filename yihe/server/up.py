@@ -108,7 +108,10 @@ class Child:
 
     def start(self) -> None:
         self.process = subprocess.Popen(  # noqa: S603
-            self.words, env=self.environment, preexec_fn=_with_parent, stdin=subprocess.DEVNULL  # noqa: PLW1509
+            self.words,
+            env=self.environment,
+            preexec_fn=_with_parent,
+            stdin=subprocess.DEVNULL,
         )
 
     def stop(self, seconds: float) -> None:

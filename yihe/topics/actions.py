@@ -5,8 +5,8 @@ from django.db import transaction
 from yihe.bodies.models import Body
 from yihe.refusal import Refusal
 from yihe.topics.models import Route, Term, Topic, TopicVersion
-from yihe.trail.actions import record
 from yihe.trail.acting import Acting
+from yihe.trail.actions import record
 
 
 def _version(topic: Topic, acting: Acting, at: datetime) -> None:
@@ -157,7 +157,13 @@ def set_term(
         level=level, clock=clock, emergency=emergency, topic=topic, until=None
     ).update(until=at)
     term = Term.objects.create(
-        level=level, clock=clock, emergency=emergency, topic=topic, amount=amount, unit=unit, since=at
+        level=level,
+        clock=clock,
+        emergency=emergency,
+        topic=topic,
+        amount=amount,
+        unit=unit,
+        since=at,
     )
     record(
         acting=acting,

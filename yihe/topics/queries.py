@@ -69,7 +69,12 @@ def candidates(
         ).exclude(desk_id=avoid_id)
         ordered = sorted(
             routes.select_related("desk", "topic"),
-            key=lambda route: (lineage.index(route.topic_id), -len(route.place), not route.lead, route.pk),
+            key=lambda route: (
+                lineage.index(route.topic_id),
+                -len(route.place),
+                not route.lead,
+                route.pk,
+            ),
         )
         nearest = (ordered[0].topic_id, ordered[0].place) if ordered else None
         for route in ordered:

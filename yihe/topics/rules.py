@@ -23,7 +23,11 @@ DEFAULTS: Mapping[int, Mapping[str, TermValue]] = {
     3: {"contact": TermValue(7, "workhours"), "answer": TermValue(10, "workdays"), **_WAITS},
     4: {"contact": TermValue(3, "workdays"), "answer": TermValue(15, "workdays"), **_WAITS},
 }
-_URGENT = {"contact": TermValue(1, "hours"), "answer": TermValue(24, "hours")}
+_URGENT = {
+    "contact": TermValue(1, "hours"),
+    "answer": TermValue(24, "hours"),
+    "extension": TermValue(24, "hours"),
+}
 EMERGENCY: Mapping[int, Mapping[str, TermValue]] = {
     level: {**DEFAULTS[level], **_URGENT} for level in DEFAULTS
 }

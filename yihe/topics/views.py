@@ -53,9 +53,7 @@ def topic(request: PersonRequest, code: str) -> Response:
         },
     )
     if request.method == "POST" and form.is_valid():
-        change_topic(
-            topic=found, acting=request.acting, at=timezone.now(), **form.cleaned_data
-        )
+        change_topic(topic=found, acting=request.acting, at=timezone.now(), **form.cleaned_data)
         messages.success(request, "改好了，从现在起用新的。")
         return redirect("topics:topic", code)
     return render(

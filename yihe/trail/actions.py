@@ -2,7 +2,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
@@ -26,7 +26,6 @@ def _next_sequence(key: str) -> tuple[int, int]:
     return number, size
 
 
-@transaction.atomic
 def record(
     *,
     acting: Acting,
@@ -49,6 +48,7 @@ def record(
         for name, value in values.items():
             if not form.match(str(value)):
                 raise ValueError(f"{act}: {name} may not stand in the trail")
+    # Part of the transaction of the act that it ends: no savepoint of its own.
     number, sequence = _next_sequence(log)
     return Entry.objects.create(
         log_id=number,

@@ -47,7 +47,9 @@ def left(due: datetime, now: datetime) -> str:
 def used(start: datetime, due: datetime, now: datetime) -> int:
     """Share of the time that is gone, 0 to 100."""
     whole = (due - start).total_seconds()
-    return 100 if whole <= 0 else max(0, min(100, round(100 * (now - start).total_seconds() / whole)))
+    return (
+        100 if whole <= 0 else max(0, min(100, round(100 * (now - start).total_seconds() / whole)))
+    )
 
 
 def urgency(due: datetime, now: datetime) -> str:

@@ -46,7 +46,9 @@ class Calendar:
         worked: list[int] = []
         if years:
             first = date(min(years), 1, 1)
-            last = date(max(years) + 6, 12, 31)  # far enough for any deadline; reckoned where unknown
+            last = date(
+                max(years) + 6, 12, 31
+            )  # far enough for any deadline; reckoned where unknown
             for number in range(first.toordinal(), last.toordinal() + 1):
                 if self._works(date.fromordinal(number)):
                     worked.append(number)
@@ -142,7 +144,10 @@ class Calendar:
         """Workdays after `start` up to and with `end`; 0 when `end` is not later."""
         if end <= start:
             return 0
-        if self._worked and self._worked[0] <= start.toordinal() <= end.toordinal() <= self._worked[-1]:
+        if (
+            self._worked
+            and self._worked[0] <= start.toordinal() <= end.toordinal() <= self._worked[-1]
+        ):
             return bisect_right(self._worked, end.toordinal()) - bisect_right(
                 self._worked, start.toordinal()
             )

@@ -14,8 +14,8 @@ from yihe.outbox.actions import tell
 from yihe.refusal import Refusal
 from yihe.topics.models import Clock
 from yihe.topics.queries import terms
-from yihe.trail.actions import record
 from yihe.trail.acting import Acting
+from yihe.trail.actions import record
 from yihe.trail.digests import digest, new_salt
 
 LONGEST_TEXT = 20_000
@@ -30,10 +30,7 @@ def begin(call: Call, act: Act, *, version: int | None = None) -> Call:
     )
     if version is not None and version != fresh.version:
         raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")
-    listed = (
-        act is Act.DECIDE
-        and DocketItem.objects.filter(call=fresh, decided_at=None).exists()
-    )
+    listed = act is Act.DECIDE and DocketItem.objects.filter(call=fresh, decided_at=None).exists()
     why_not = forbidden(
         act,
         status=fresh.status,
@@ -206,9 +203,7 @@ def tell_desks(call: Call, title: str, *, at: datetime, body: str = "") -> None:
     if call.assignee_id is not None:
         _tell(call, [call.assignee_id], title, body, at)
         return
-    desks = list(
-        Placement.objects.filter(call=call, until=None).values_list("desk_id", flat=True)
-    )
+    desks = list(Placement.objects.filter(call=call, until=None).values_list("desk_id", flat=True))
     tell_bodies(call, desks, title, at=at, body=body)
 
 

@@ -149,9 +149,7 @@ def add_evidence(
 
 
 @transaction.atomic
-def ask(
-    *, call: Call, text: str, acting: Acting, at: datetime, version: int | None = None
-) -> Call:
+def ask(*, call: Call, text: str, acting: Acting, at: datetime, version: int | None = None) -> Call:
     """The clock stands while the reporter is asked, but not for ever."""
     call = begin(call, Act.ASK, version=version)
     text = clean_text(text, what="要问什么", longest=2000)

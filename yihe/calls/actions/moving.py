@@ -247,16 +247,18 @@ def correct_topic(
         found = candidates(topic=topic, path=call.path, level=call.level, avoid=call.about)
         target = found[0] if found and found[0].exact else None
     else:
-        if desk.level != call.level or desk.pk == call.about_id or not _covers(desk.scope, call.path):
+        if (
+            desk.level != call.level
+            or desk.pk == call.about_id
+            or not _covers(desk.scope, call.path)
+        ):
             raise Refusal("这个受理台接不了这件呼叫，请另选。")
         target = Candidate(desk=desk, words="人工改派", exact=True, lead=True)
     moved = target is not None and target.desk.pk != call.desk_id
     if topic.pk == old_topic and not moved:
         raise Refusal("类别和受理台都没有变。")
     if target is not None and moved:
-        place(
-            call, desks=[target], level=call.level, way=Way.CORRECTED, at=at, keep_clock=True
-        )
+        place(call, desks=[target], level=call.level, way=Way.CORRECTED, at=at, keep_clock=True)
         tell_bodies(call, [target.desk.pk], "改正类别以后，一件呼叫分到您这里", at=at)
     save(call, *PLACE_FIELDS, *CLOCK_FIELDS, "topic", "emergency")
     step(

@@ -61,12 +61,13 @@ def first_desks(
 
 def _leading(found: list[Candidate]) -> list[Candidate]:
     """Of several departments one leads; the others of the same rule act beside it."""
-    return [found[0], *(other for other in found[1:] if other.exact and found[0].exact and not other.lead)]
+    return [
+        found[0],
+        *(other for other in found[1:] if other.exact and found[0].exact and not other.lead),
+    ]
 
 
-def _beside(
-    *, topic: Topic, path: str, level: int, about: Body | None
-) -> list[Candidate]:
+def _beside(*, topic: Topic, path: str, level: int, about: Body | None) -> list[Candidate]:
     above = candidates(topic=topic, path=path, level=level + 1, avoid=about)[:1]
     department = [
         found

@@ -158,9 +158,7 @@ def withdraw(*, call: Call, acting: Acting, at: datetime) -> Call:
     tell_desks(call, "反映人撤回了呼叫", at=at)
     close(call, how="withdrawn", at=at)
     save(call, *CLOSE_FIELDS)
-    step(
-        call, Act.WITHDRAW, acting=acting, at=at, by_reporter=True, audience=Audience.REPORTER
-    )
+    step(call, Act.WITHDRAW, acting=acting, at=at, by_reporter=True, audience=Audience.REPORTER)
     return call
 
 
@@ -170,5 +168,7 @@ def close_in_silence(*, call: Call, acting: Acting, at: datetime) -> Call:
     close(call, how="silence", at=at)
     save(call, *CLOSE_FIELDS)
     step(call, Act.SILENCE, acting=acting, at=at)
-    tell_reporter(call, "没有收到您的回音，这件呼叫按解决了办完", at=at, body="没解决的话，可以随时重开。")
+    tell_reporter(
+        call, "没有收到您的回音，这件呼叫按解决了办完", at=at, body="没解决的话，可以随时重开。"
+    )
     return call

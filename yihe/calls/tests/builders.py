@@ -116,10 +116,22 @@ def make_district() -> District:
     far = add_building(compound=other, name="1栋", floors=2, acting=SYSTEM, at=at)
     add_units(building=far, floors=2, per_floor=2, area=Decimal("70"), acting=SYSTEM, at=at)
 
-    def desk(kind: str, name: str, level: int | None, place: Division | Compound, parent: Body | None = None) -> Body:
+    def desk(
+        kind: str,
+        name: str,
+        level: int | None,
+        place: Division | Compound,
+        parent: Body | None = None,
+    ) -> Body:
         where = {"compound": place} if isinstance(place, Compound) else {"division": place}
         return found_body(
-            kind=kind, name=name, level=level, parent=parent, acting=SYSTEM, at=at, **where  # type: ignore[arg-type]
+            kind=kind,
+            name=name,
+            level=level,
+            parent=parent,
+            acting=SYSTEM,
+            at=at,
+            **where,
         )
 
     conference = desk("conference", "区小区治理联席会议", 4, district)
@@ -131,14 +143,26 @@ def make_district() -> District:
     company = desk("company", "印象家园物业服务中心", 1, compound, near)
     branch = desk("branch", "印象家园党支部", None, compound, near)
     parent = add_topic(code="07", name="电梯", acting=SYSTEM, at=at)
-    topic = add_topic(code="07-01", name="电梯运行", parent=parent, words="电梯 异响", acting=SYSTEM, at=at)
+    topic = add_topic(
+        code="07-01", name="电梯运行", parent=parent, words="电梯 异响", acting=SYSTEM, at=at
+    )
     emergency = add_topic(
-        code="07-03", name="电梯困人", parent=parent, emergency=True, words="困人 被困", acting=SYSTEM, at=at
+        code="07-03",
+        name="电梯困人",
+        parent=parent,
+        emergency=True,
+        words="困人 被困",
+        acting=SYSTEM,
+        at=at,
     )
     for one in (topic, emergency):
         set_route(topic=one, desk=housing, acting=SYSTEM, at=at)
     resident, neighbour, outsider = (make_person(name) for name in ("罗居民", "周邻居", "吴外人"))
-    for person, unit in ((resident, units[0]), (neighbour, units[1]), (outsider, Unit.objects.last())):
+    for person, unit in (
+        (resident, units[0]),
+        (neighbour, units[1]),
+        (outsider, Unit.objects.last()),
+    ):
         assert unit is not None
         move_in(person=person, unit=unit, standing="owner", way="clerk", acting=SYSTEM, at=at)
     return District(

@@ -1,11 +1,11 @@
 """The line of a call through the whole house, act by act."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.http import Http404
 
-from yihe.calls import actions
+from yihe.calls import actions, work
 from yihe.calls.access import call_for, visible
 from yihe.calls.models import Call, Placement, Step
 from yihe.calls.rules import Act
@@ -102,6 +102,7 @@ class TestLevels:
     def test_the_top_marks_it_late_once_and_brings_it_up_daily(self, place):
         call = place.raised(about=place.district_desk)
         call.refresh_from_db()
+        assert call.due_at is not None
         do_due(at=call.due_at + HOUR)
         for day in range(1, 6):
             do_due(at=call.due_at + day * 3 * DAY)
@@ -229,9 +230,7 @@ class TestAnswering:
 
     def test_a_question_needs_no_visit(self, place):
         call = place.raised(nature="question")
-        actions.answer(
-            call=call, text="可以。", acting=acting_as(place.community_clerk), at=MONDAY
-        )
+        actions.answer(call=call, text="可以。", acting=acting_as(place.community_clerk), at=MONDAY)
         call.refresh_from_db()
         assert (call.status, call.answered_in_time) == ("answered", True)
 
@@ -245,6 +244,7 @@ class TestAnswering:
     def test_silence_closes_it(self, place):
         call = self.answered(place)
         kinds = []
+        assert call.due_at is not None
         for _ in range(2):
             kinds += [done.kind for done in do_due(at=call.due_at + HOUR).done]
         call.refresh_from_db()
@@ -361,9 +361,7 @@ class TestFacts:
         call = place.raised(about=place.company)
         clerk = acting_as(place.community_clerk)
         with pytest.raises(Refusal, match="不要转述"):
-            actions.ask_facts(
-                call=call, question=f"有人说：{call.text}", acting=clerk, at=MONDAY
-            )
+            actions.ask_facts(call=call, question=f"有人说：{call.text}", acting=clerk, at=MONDAY)
         inquiry = actions.ask_facts(
             call=call, question="电梯上一次维保是哪天？", acting=clerk, at=MONDAY
         )
@@ -376,30 +374,21 @@ class TestFacts:
 class TestWork:
     def test_a_broken_row_holds_up_nothing(self, place, monkeypatch):
         broken, good = place.raised(), place.raised()
-        seen = do_due(at=broken.due_at + HOUR)
-        assert len(seen.done) == 2
-        for call in (broken, good):
-            call.refresh_from_db()
-        Placement.objects.filter(call=broken, until=None).update(lead=False)
-        Call.objects.filter(pk=broken.pk).update(answer_unit="nonsense", contact_unit="nonsense")
+        at = good.due_at + HOUR
+        climb = work._climb
 
-        def fail(*_args: object, **_more: object) -> None:
-            raise RuntimeError("broken")
+        def fail_once(call: Call, at: datetime) -> str:
+            if call.pk == broken.pk:
+                raise RuntimeError("broken")
+            return climb(call, at)
 
-        real = Call.objects.due_for_work
-        assert real(good.due_at + HOUR).count() == 2
-        from_work = do_due.__globals__["_climb"]
-
-        def climb(call: Call, at: object) -> str:
-            return fail() if call.pk == broken.pk else from_work(call, at)  # type: ignore[return-value,func-returns-value]
-
-        monkeypatch.setattr("yihe.calls.work._climb", climb)
-        result = do_due(at=good.due_at + HOUR)
+        monkeypatch.setattr(work, "_climb", fail_once)
+        result = do_due(at=at)
         assert [done.subject for done in result.failed] == [broken.number]
         assert [done.subject for done in result.done] == [good.number]
         broken.refresh_from_db()
-        assert broken.failures == 1
-        assert broken.wake_at > good.due_at + HOUR
+        assert (broken.failures, broken.level) == (1, 1)
+        assert broken.wake_at == at + timedelta(minutes=5)
 
     def test_an_early_look_reminds_and_does_no_more(self, place):
         call = place.raised()

@@ -147,9 +147,7 @@ def act(request: PersonRequest, number: str, name: str) -> Response:
     except Refusal as refusal:
         fresh = call_for(request.acting, number)
         form = EvidenceForm(request.POST, prefix="ev") if chosen is Act.EVIDENCE else None
-        return show(
-            request, fresh, refused=str(refusal), act=name, status=409, evidence_form=form
-        )
+        return show(request, fresh, refused=str(refusal), act=name, status=409, evidence_form=form)
     messages.success(request, f"{WORDS[chosen]}：记下了。")
     return redirect("calls:call", number)
 

@@ -40,22 +40,28 @@ def possible(seen: Seen) -> dict[str, bool]:
     }
 
 
+_YOURS = {"glyph": "yours", "css": "-yours"}
+_WAITS = {"glyph": "wait", "css": "-still"}
+
+
 def state_of(call: Call, now: Any, *, as_reporter: bool) -> dict[str, Any]:
     """The block on top: glyph, ground, one sentence, the moment."""
     desk = call.desk.name
-    late = call.status in (Status.NEW, Status.DOING) and call.due_at and call.due_at < now
+    late = (
+        call.status in (Status.NEW, Status.DOING) and call.due_at is not None and call.due_at < now
+    )
     if call.status == Status.ANSWERED:
         say = f"{desk}答复了，等您确认" if as_reporter else "已经答复，等反映人确认"
-        return {"glyph": "yours" if as_reporter else "wait", "css": "-yours" if as_reporter else "-still", "say": say}  # fmt: skip
+        return {**(_YOURS if as_reporter else _WAITS), "say": say}
     if call.status == Status.ASKED:
         say = f"{desk}问您一个问题，等您回答" if as_reporter else "等反映人补充，时钟停着"
-        return {"glyph": "yours" if as_reporter else "wait", "css": "-yours" if as_reporter else "-still", "say": say}  # fmt: skip
+        return {**(_YOURS if as_reporter else _WAITS), "say": say}
     if call.status == Status.CLOSED:
         return {"glyph": "done", "css": "", "say": "办完了"}
     if call.status == Status.WITHDRAWN:
         return {"glyph": "off", "css": "-still", "say": "已经撤回"}
     verb = "联系" if call.due_kind == "contact" else "答复"
-    if late:
+    if late and call.due_at is not None:
         return {"glyph": "late", "css": "-late", "say": f"{verb}{words.left(call.due_at, now)}"}
     if call.status == Status.NEW:
         glyph = "back" if call.reopened else "new"
@@ -63,10 +69,22 @@ def state_of(call: Call, now: Any, *, as_reporter: bool) -> dict[str, Any]:
     return {"glyph": "doing", "css": "", "say": f"{desk}正在办"}
 
 
-def due_words(call: Call, now: Any) -> dict[str, Any] | None:
+def due_words(call: Call, now: Any, *, as_reporter: bool = True) -> dict[str, Any] | None:
     if call.due_at is None:
         return None
-    verb = {"contact": "前联系您", "answer": "前答复", "asked": "前等您回答", "silence": "前等您确认"}
+    verb = {
+        "contact": "前联系您",
+        "answer": "前答复",
+        "asked": "前等您回答",
+        "silence": "前等您确认",
+    }
+    if not as_reporter:
+        verb = {
+            "contact": "前联系反映人",
+            "answer": "前答复",
+            "asked": "前等反映人回答",
+            "silence": "前等确认",
+        }
     start = call.paused_at or call.answered_at or call.clock_from
     late = call.status in (Status.NEW, Status.DOING)
     return {
@@ -133,7 +151,7 @@ def show(
         "title": title_of(call),
         "can": possible(seen),
         "state": state_of(call, now, as_reporter=seen.as_reporter),
-        "due": due_words(call, now),
+        "due": due_words(call, now, as_reporter=seen.as_reporter),
         "rows": rows,
         "answers": [row["step"] for row in rows if row["step"].kind == "answer"],
         "evidence": [row["step"] for row in rows if row["step"].kind == "evidence"],

@@ -102,7 +102,11 @@ def mine(request: PersonRequest) -> Response:
     )
     page = paged(request, listed(calls).order_by("-raised_at"), per=20)
     rows = [
-        {**row(call, now), "state": state_of(call, now, as_reporter=True), "due": due_words(call, now)}
+        {
+            **row(call, now),
+            "state": state_of(call, now, as_reporter=True),
+            "due": due_words(call, now),
+        }
         for call in page
     ]
     return render(request, "calls/mine.html", {"page": page, "rows": rows})
@@ -117,7 +121,7 @@ def board_page(request: PersonRequest, code: str) -> Response:
     )
     now = timezone.now()
     numbers = board_counts(compound, since=now - timedelta(days=30))
-    page = paged(request, board(compound), per=20)
+    page = paged(request, board(compound), per=20, total=numbers["total"])
     calls = list(page)
     answers = published_answers([call.pk for call in calls])
     rows = [

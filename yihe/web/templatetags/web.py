@@ -18,9 +18,7 @@ LEVELS = {1: "社区", 2: "街道", 3: "区级", 4: "联席会议"}
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    return format_html(
-        '<svg class="y-i" aria-hidden="true"><use xlink:href="#i-{}"/></svg>', name
-    )
+    return format_html('<svg class="y-i" aria-hidden="true"><use xlink:href="#i-{}"/></svg>', name)
 
 
 @register.simple_tag
@@ -46,7 +44,7 @@ def level(number: int) -> SafeString:
 def due(text: str, used: int = 40, kind: str = "") -> SafeString:
     """A clock filled by the share of time gone, and words."""
     if kind == "late":
-        hand = mark_safe(  # noqa: S308  our own constant
+        hand = mark_safe(
             '<path d="M10 5v6M10 14v.6" stroke="currentColor" stroke-width="2.4"'
             ' stroke-linecap="round"/>'
         )

@@ -1,0 +1,55 @@
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from yihe.accounts.models import User
+from yihe.calls.tests.builders import District, make_district
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": flags}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A phone."""
+    return {**browser_context_args, "viewport": {"width": 390, "height": 844}, "locale": "zh-CN"}
+
+
+@pytest.fixture
+def place(transactional_db: None) -> District:
+    return make_district()
+
+
+@pytest.fixture
+def sign_in(context: Any, live_server: Any) -> Callable[[User], None]:
+    """Put a person's session into the browser."""
+
+    def sign_in(user: User) -> None:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session["second_factor_set_up"] = True
+        session.save()
+        context.clear_cookies()
+        value = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
+
+    return sign_in
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The house's clock, to be moved on."""
+    with time_machine.travel(0) as traveller:
+        yield traveller
