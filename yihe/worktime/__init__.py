@@ -96,35 +96,29 @@ class Calendar:
 
     def add_workhours(self, start: datetime, hours: int | Fraction) -> Due:
         """`hours` of working time after `start`; what starts after hours starts with the next."""
-        left = int(Fraction(hours) * 60)
+        left = int(Fraction(hours) * 3600)  # in seconds, like all that follows
         local = start.astimezone(SHANGHAI)
         first = day = local.date()
+        now = local.hour * 3600 + local.minute * 60 + local.second
         if not self._works(day):
-            day = self.nth_workday(day, 1)
-            minute = 0
-        else:
-            minute = _minutes(local.time())
-        seconds = local.second if day == first else 0
+            day, now = self.nth_workday(day, 1), 0
         while True:
             for begin, end in self.hours:
-                begins, ends = _minutes(begin), _minutes(end)
-                at = max(minute, begins)
-                if at > minute:
-                    seconds = 0
-                if at >= ends:
+                ends = _minutes(end) * 60
+                now = max(now, _minutes(begin) * 60)
+                if now >= ends:
                     continue
-                if left <= ends - at and not (left == ends - at and seconds):
+                if left <= ends - now:
                     moment = datetime.combine(day, time(), tzinfo=SHANGHAI)
-                    moment += timedelta(minutes=at + left, seconds=seconds)
+                    moment += timedelta(seconds=now + left)
                     return Due(moment, not (self.known(first) and self.known(day)))
-                left -= ends - at
-                minute = ends
-            whole = left // self.day_minutes
+                left -= ends - now
+                now = ends
+            whole = left // (self.day_minutes * 60)
             if whole > 1:  # jump over full days at once
-                left -= (whole - 1) * self.day_minutes
+                left -= (whole - 1) * self.day_minutes * 60
                 day = self.nth_workday(day, whole - 1)
-            day = self.nth_workday(day, 1)
-            minute = 0
+            day, now = self.nth_workday(day, 1), 0
 
     def workhours_between(self, start: datetime, end: datetime) -> Fraction:
         """Working hours from `start` to `end`; 0 when `end` is not later."""
