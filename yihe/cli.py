@@ -1,6 +1,7 @@
 """`yihe …`: every command. Modules are loaded when their command is called."""
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -46,7 +47,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(str(refusal))
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if os.environ.get("YIHE_DEBUG"):
+            raise
+        return _fail(_in_words(error))
     return code
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "磁盘满了。请先腾出地方。"
+    if isinstance(error, PermissionError):
+        return f"没有权限：{error.filename}。"
+    first = (str(error).splitlines() or [""])[0]
+    return f"没有做成：{type(error).__name__} {first}（加上 YIHE_DEBUG=1 可以看到详情）"
 
 
 def _fail(words: str) -> int:

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from yihe.accounts.models import User
-from yihe.demo.content import texts
-from yihe.demo.district import Built, build_district
+from yihe.demo.content import NAMED, texts
+from yihe.demo.district import INHABITED, Built, build_district, inhabit_rest
 from yihe.demo.stories import PAST, PRESENT, Story
 from yihe.outbox.models import Message
 from yihe.people.models import Residency
@@ -17,7 +17,9 @@ from yihe.web import demo_mode
 from yihe.web.models import Mark
 from yihe.web.work import Done, WorkDone
 
-FIRST_CALLS, PRESENT_CALLS, ALL_CALLS = 12, 40, 320
+FIRST_CALLS, PRESENT_CALLS, OLDER_CALLS = 12, 40, 280
+BARE = range(len(NAMED), INHABITED)  # compounds that the first part leaves without bodies
+PIECES = PRESENT_CALLS + len(BARE) + OLDER_CALLS
 SIGN_INS = (
     ("resident", "居民（业主）", "发呼叫、看答复、确认或重开"),
     ("tenant", "居民（租户）", "同一个小区的另一户"),
@@ -44,7 +46,7 @@ def build_first(*, at: datetime) -> None:
     for number in range(FIRST_CALLS):
         _recent(number, at, built.residents)
     _read_up(at)
-    Mark.objects.create(pk="demo_progress", at=at, value={"done": FIRST_CALLS, "all": ALL_CALLS})
+    Mark.objects.create(pk="demo_progress", at=at, value={"done": FIRST_CALLS, "all": PIECES})
     demo_mode.forget()
 
 
@@ -103,17 +105,24 @@ def build_some(*, at: datetime, limit: int = 50) -> WorkDone:
             if mark is None or mark.value["done"] >= mark.value["all"]:
                 break
             number = mark.value["done"]
-            if number < PRESENT_CALLS:
-                people = Mark.objects.get(pk="demo").value["residents"]
-                _recent(number, at, list(User.objects.filter(pk__in=people).order_by("pk")))
-            else:
-                _older(number, at)
+            _piece(number, at)
             _read_up(at)
             mark.value["done"] = number + 1
             mark.at = timezone.now()
             mark.save(update_fields=["value", "at"])
             built.append(Done("demo", str(number)))
     return WorkDone(done=built, more=bool(built))
+
+
+def _piece(number: int, at: datetime) -> None:
+    """The pieces in their order: what runs at present, the other compounds, the two years before."""
+    if number < PRESENT_CALLS:
+        people = Mark.objects.get(pk="demo").value["residents"]
+        _recent(number, at, list(User.objects.filter(pk__in=people).order_by("pk")))
+    elif number < PRESENT_CALLS + len(BARE):
+        inhabit_rest(at, BARE[number - PRESENT_CALLS])
+    else:
+        _older(number, at)
 
 
 def _older(number: int, at: datetime) -> None:

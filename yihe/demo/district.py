@@ -18,7 +18,13 @@ from yihe.demo.content import (
     rows,
 )
 from yihe.people.actions import move_in
-from yihe.places.actions import add_building, add_compound, add_divisions, add_units
+from yihe.places.actions import (
+    add_building,
+    add_buildings,
+    add_compound,
+    add_divisions,
+    add_units,
+)
 from yihe.places.models import Compound, Division, Unit
 from yihe.topics.actions import add_topic, set_route
 from yihe.trail.acting import SYSTEM
@@ -41,14 +47,12 @@ class Built:
 
     def person(self, name: str = "") -> User:
         number = next(self.numbers)
-        user = register_person(
+        return register_person(
             phone=f"138{number:08d}",
             name=name or person_name(number),
             acting=SYSTEM,
             at=self.begun,
         )
-        give_consent(user=user, version=PRIVACY_VERSION, acting=SYSTEM, at=self.begun)
-        return user
 
     def seat(self, body: Body, post: str, role: str = "", area: str = "") -> User:
         person = self.person()
@@ -168,8 +172,19 @@ def _compounds(built: Built) -> None:
             **more,
         )
         built.compounds.append(compound)
-        if stage in ("settled", "moving_in"):
+        if named:
             _inhabit(built, compound, number)
+
+
+def inhabit_rest(at: datetime, number: int) -> Compound:
+    """Buildings, branch, committee and company of one of the compounds that the first part left bare."""
+    built = Built(at=at, begun=at - timedelta(days=800), numbers=count(User.objects.count() + 1))
+    compound = Compound.objects.order_by("pk")[number]
+    _inhabit(built, compound, number)
+    return compound
+
+
+INHABITED = sum(stage in ("settled", "moving_in") for stage in STAGES)
 
 
 def _this_year(at: datetime, number: int) -> date:
@@ -179,21 +194,27 @@ def _this_year(at: datetime, number: int) -> date:
 def _inhabit(built: Built, compound: Compound, number: int) -> None:
     detail = DETAILED.get(compound.name)
     buildings, entrances, floors, doors = detail or (3 + number % 5, 0, 8 + (number * 7) % 25, 0)
-    for place in range(1, buildings + 1):
+    heights = [floors + (place * 3) % 5 for place in range(1, buildings + 1)]
+    if not detail:
+        add_buildings(compound=compound, floors=heights, acting=SYSTEM, at=built.begun)
+    for place, height in enumerate(heights if detail else [], start=1):
         building = add_building(
             compound=compound,
             name=f"{place}栋",
-            floors=floors + (place * 3) % 5,
+            floors=height,
             entrances=[f"{one}单元" for one in range(1, entrances + 1)],
             position=place,
             acting=SYSTEM,
             at=built.begun,
         )
-        if detail:
-            add_units(
-                building=building, floors=floors, per_floor=doors, area=Decimal("88.5"),
-                acting=SYSTEM, at=built.begun,
-            )  # fmt: skip
+        add_units(
+            building=building,
+            floors=floors,
+            per_floor=doors,
+            area=Decimal("88.5"),
+            acting=SYSTEM,
+            at=built.begun,
+        )
     near = Body.objects.get(kind="community", division=compound.community)
     branch = built.body("branch", f"{compound.name}党支部", compound=compound, parent=near)
     built.seat(branch, "secretary", "secretary")
@@ -218,6 +239,7 @@ def _inhabit(built: Built, compound: Compound, number: int) -> None:
                 acting=SYSTEM,
                 at=built.begun,
             )
+            give_consent(user=person, version=PRIVACY_VERSION, acting=SYSTEM, at=built.begun)
             built.residents.append(person)
             if compound.name == "印象家园":
                 built.people.setdefault("resident", person)

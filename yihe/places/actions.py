@@ -140,6 +140,26 @@ def add_building(
 
 
 @transaction.atomic
+def add_buildings(
+    *, compound: Compound, floors: Sequence[int], acting: Acting, at: datetime
+) -> list[Building]:
+    """A compound's buildings at once, named 1栋, 2栋 …; `floors` of each in their order."""
+    made = Building.objects.bulk_create(
+        Building(compound=compound, name=f"{place}栋", floors=number, position=place)
+        for place, number in enumerate(floors, start=1)
+    )
+    record(
+        acting=acting,
+        act="building.add_all",
+        on=("compound", compound.code),
+        at=at,
+        log=compound.code,
+        numbers={"count": len(made)},
+    )
+    return made
+
+
+@transaction.atomic
 def add_units(
     *,
     building: Building,

@@ -10,8 +10,8 @@ import importlib.util
 import os
 import shutil
 import signal
+import stat
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -88,7 +88,8 @@ class Cluster:
     @property
     def socket(self) -> Path:
         key = hashlib.sha256(str(self.data.absolute()).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"yihe-{os.geteuid()}-{key}"
+        # Not by TMPDIR: a second shell has to find the same place.
+        return Path("/tmp") / f"yihe-{os.geteuid()}-{key}"  # noqa: S108
 
     @property
     def log(self) -> Path:
@@ -139,20 +140,43 @@ class Cluster:
     def start(self) -> None:
         """Start and wait until it answers. After a crash the old lock may live on for a moment."""
         self.create()
-        self.socket.mkdir(mode=0o700, exist_ok=True)
-        deadline = time.monotonic() + 60
+        self._private_socket()
+        deadline = time.monotonic() + 10
         while not self.running():
-            started = _run(
-                binaries() / "pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.log,
-                "-o", f"-k {self.socket} -p 5432", "start",
-                check=False,
-            )  # fmt: skip
-            if started.returncode == 0:
-                break
-            if time.monotonic() > deadline:
-                raise Refusal(f"数据库没有起来：{_last_line(self._log_tail())}")
+            if self.pid() is None:
+                self._forget_reused_pid()
+                started = _run(
+                    binaries() / "pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.log,
+                    "-o", f"-k {self.socket} -p 5432", "start",
+                    check=False,
+                )  # fmt: skip
+                if started.returncode == 0:
+                    break
+                # A server that is there and does not answer yet is repairing itself: wait for it.
+                if time.monotonic() > deadline and self.pid() is None:
+                    raise Refusal(f"数据库没有起来：{_last_line(self._log_tail())}")
             time.sleep(0.5)
         self._roles()
+
+    def _private_socket(self) -> None:
+        self.socket.mkdir(mode=0o700, exist_ok=True)
+        found = self.socket.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise Refusal(f"{self.socket} 不是自己的目录，数据库不能用它。请先删掉它。")
+        self.socket.chmod(0o700)
+
+    def _forget_reused_pid(self) -> None:
+        """After a reboot the number in the lock may belong to some other process, and PostgreSQL
+        would refuse for ever. The lock goes only when no process works in the data directory."""
+        lock = self.data / "postmaster.pid"
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if not Path(f"/proc/{int(lock.read_text().split()[0])}").exists():
+                return  # PostgreSQL sees by itself that its owner is gone
+            for process in Path("/proc").glob("[0-9]*/cwd"):
+                with contextlib.suppress(OSError):
+                    if process.readlink() == self.data.resolve():
+                        return
+            lock.unlink()
 
     def stop(self, mode: str = "fast") -> None:
         if self.pid() is not None:
@@ -229,4 +253,5 @@ def _existing(path: Path) -> Path:
 
 def _last_line(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1] if lines else "没有留下原因"
+    errors = [line for line in lines if "ERROR:" in line or "FATAL:" in line]
+    return [*lines, *errors][-1] if lines else "没有留下原因"

@@ -5,8 +5,10 @@ A pytest plugin of its own, because the environment has to stand before Django r
 """
 
 import atexit
+import contextlib
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from pathlib import Path
@@ -33,13 +35,26 @@ def _begin() -> None:
     )
     if "YIHE_TEST_SOCKET" not in os.environ:  # workers of xdist inherit it
         base = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else Path(tempfile.gettempdir())  # noqa: S108
+        _sweep(base)
         _cluster = Cluster(base / f"yihe-test-{uuid.uuid4().hex[:8]}" / "pg", durable=False)
-        _cluster.start()
+        _cluster.data.parent.mkdir(mode=0o700)
+        (_cluster.data.parent / "owner").write_text(str(os.getpid()))
         atexit.register(_remove)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it is removed then too
+        _cluster.start()
         os.environ["YIHE_TEST_SOCKET"] = str(_cluster.socket)
     socket = os.environ["YIHE_TEST_SOCKET"]
     os.environ["DATABASE_URL"] = f"postgresql://{OWNER}@/yihe?host={socket}&port=5432"
     os.environ["DATABASE_OWNER_URL"] = os.environ["DATABASE_URL"]
+
+
+def _sweep(base: Path) -> None:
+    """What runs that were killed left behind."""
+    for owner in base.glob("yihe-test-*/owner"):
+        with contextlib.suppress(OSError, ValueError):
+            if not Path(f"/proc/{int(owner.read_text())}").exists():
+                Cluster(owner.parent / "pg").destroy()
+                shutil.rmtree(owner.parent, ignore_errors=True)
 
 
 def _remove() -> None:

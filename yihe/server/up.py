@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import errno
 import fcntl
 import os
 import secrets
@@ -47,7 +48,7 @@ def prepare_home() -> Path:
             making.chmod(0o600)
             making.rename(secret)
     except OSError as error:
-        if error.errno == 28:
+        if error.errno == errno.ENOSPC:
             raise Refusal("磁盘满了。请先腾出地方。") from error
         raise Refusal(f"不能在 {place} 里写东西，请用 YIHE_HOME 指一个可以写的目录。") from error
     return place
@@ -66,15 +67,31 @@ def lock(place: Path) -> int:
     return handle
 
 
+def release(handle: int) -> None:
+    os.close(handle)
+
+
 def check_port(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Refusal(
-                f"端口 {port} 已经有别的程序在用。请换一个：PORT={port + 1} make run。"
-            ) from error
+            if error.errno == errno.EADDRINUSE:
+                words = f"端口 {port} 已经有别的程序在用。请换一个：PORT={port + 1} make run。"
+            elif error.errno == errno.EACCES:
+                words = f"没有权限用端口 {port}。请换一个大的：PORT=8000 make run。"
+            else:
+                words = f"这台机器没有 {host} 这个地址。请改 HOST，如 HOST=127.0.0.1。"
+            raise Refusal(words) from error
+
+
+def address() -> tuple[str, int]:
+    """Where to listen, from HOST and PORT."""
+    text = os.environ.get("PORT") or "8000"
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise Refusal("PORT 要写 1 到 65535 之间的数，如 PORT=8001 make run。")
+    return os.environ.get("HOST") or "127.0.0.1", int(text)
 
 
 def database(place: Path) -> House:
@@ -157,7 +174,8 @@ def run_yihe(*words: str, environment: dict[str, str]) -> None:
 
 def up(*, demo: bool) -> int:
     """Start everything, say where it is, watch over it until told to stop."""
-    port, host = int(os.environ.get("PORT", "8000")), os.environ.get("HOST", "127.0.0.1")
+    host, port = address()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop while still starting
     place = prepare_home()
     handle = lock(place)
     check_port(host, port)
@@ -166,7 +184,11 @@ def up(*, demo: bool) -> int:
         mark.touch()
     else:
         mark.unlink(missing_ok=True)
-    house = database(place)
+    try:
+        house = database(place)
+    except BaseException:  # told to stop in the middle of it
+        Cluster(place / "postgres").stop()
+        raise
     environment = {
         **os.environ,
         **house.environment,
@@ -200,7 +222,7 @@ def up(*, demo: bool) -> int:
             child.stop(10)
         if house.cluster is not None:
             house.cluster.stop()
-        os.close(handle)
+        release(handle)
     _say("一核停好了。")
     return 0
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import FrameType
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from yihe.calls.work import do_due
@@ -50,8 +50,12 @@ class Worker:
         while not self.stopping:
             try:
                 busy = self.look()
-            except DatabaseError as error:
+            except Error as error:  # also what is lost in the middle of a statement
                 log.warning("worker.database_away", error=type(error).__name__)
+                connection.close()
+                busy = False
+            except Exception as error:
+                log.exception("worker.failed", error=type(error).__name__)
                 connection.close()
                 busy = False
             if not busy:
