@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def yihe(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603
         [sys.executable, "-m", "yihe.cli", *words],
         env=environment(home, **more), cwd=ROOT,
         capture_output=True, text=True, timeout=AT_MOST, check=False,
@@ -70,6 +71,10 @@ def wait_for(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass in time"
         time.sleep(0.1)
+
+
+def replaced(house: Running, word: str, before: int) -> bool:
+    return house.child(word) not in (0, before)
 
 
 def start(home: Path, port: int) -> Running:
@@ -98,7 +103,7 @@ def test_what_dies_is_started_again_and_a_stop_leaves_nothing(house: Running) ->
     for word in ("work", "gunicorn"):
         before = house.child(word)
         os.kill(before, signal.SIGKILL)
-        wait_for(lambda word=word, before=before: house.child(word) not in (0, before))
+        wait_for(partial(replaced, house, word, before))
     before = cluster.pid() or 0
     cluster.kill()
     wait_for(lambda: cluster.pid() not in (None, before))
