@@ -53,7 +53,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def yihe(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [sys.executable, "-m", "yihe.cli", *words],
         env=environment(home, **more), cwd=ROOT,
         capture_output=True, text=True, timeout=AT_MOST, check=False,
@@ -96,6 +96,10 @@ def house(tmp_path: Path) -> Iterator[Running]:
         running.process.terminate()
         running.process.wait(AT_MOST)
         Cluster(tmp_path / "postgres").stop("immediate")
+
+
+def came_back(house: Running, word: str, before: int) -> bool:
+    return house.child(word) not in (0, before)
 
 
 def test_what_dies_is_started_again_and_a_stop_leaves_nothing(house: Running) -> None:
