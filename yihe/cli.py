@@ -4,10 +4,12 @@ import argparse
 import errno
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from yihe.refusal import Refusal
 
@@ -110,7 +112,11 @@ class _Database:
             os.environ.update(house.environment)
             os.environ["YIHE_HOME"] = str(place)
             if not was_up:
-                run_yihe("prepare", "--no-demo", environment=dict(os.environ))
+                try:
+                    run_yihe("prepare", "--no-demo", environment=dict(os.environ))
+                except BaseException:
+                    self.__exit__()
+                    raise
         if self.as_owner:
             os.environ["YIHE_AS_OWNER"] = "1"
         import django
@@ -138,9 +144,11 @@ def _prepare(words: argparse.Namespace) -> int:
 
     from yihe.server.embedded import roles_sql
 
+    application = _role("DATABASE_URL")
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(roles_sql())
+        if application != _role("DATABASE_OWNER_URL"):  # else roles are one
+            with connection.cursor() as cursor:
+                cursor.execute(roles_sql(application))
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise Refusal(f"数据库结构没有更新成：{str(error).splitlines()[0]}") from error
@@ -160,6 +168,15 @@ def _prepare(words: argparse.Namespace) -> int:
                 "这里装的是演示数据，不能正式运行。请换一个 YIHE_HOME，用 --no-demo 启动。"
             )
     return 0
+
+
+def _role(variable: str) -> str:
+    """Who an address of the database signs in as."""
+    address = os.environ.get(variable) or os.environ.get("DATABASE_URL", "")
+    role = unquote(urlsplit(address).username or "")
+    if role and not re.fullmatch(r"[a-z_][a-z0-9_]*", role):
+        raise Refusal(f"{variable} 里的角色名请只用小写字母、数字和下划线。")
+    return role
 
 
 def _work(words: argparse.Namespace) -> int:
