@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.http import Http404
 
 from yihe.calls import actions, work
@@ -397,3 +398,20 @@ class TestWork:
         assert do_due(at=at).done == []
         call.refresh_from_db()
         assert call.level == 1
+
+
+class TestSteps:
+    @pytest.mark.parametrize(
+        "change", [{"kind": "note"}, {"text": "又改了"}, {"text": "", "salt": "", "kind": "note"}]
+    )
+    def test_are_never_changed(self, place, change):
+        call = place.raised()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            call.steps.update(**change)
+        assert acts(call) == ["raise"]
+
+    def test_their_words_can_be_erased(self, place):
+        call = place.raised()
+        actions.add_text(call=call, text="我是3栋的", acting=acting_as(place.resident), at=MONDAY)
+        call.steps.filter(kind="add").update(text="", salt="")
+        assert call.steps.get(kind="add").text == ""

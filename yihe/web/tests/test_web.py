@@ -1,0 +1,76 @@
+"""The frame: switches, the style page, words for moments, masked numbers, security headers."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from yihe.web import demo_mode, words
+from yihe.web.models import Mark
+from yihe.web.text import bigram_query, bigrams, mask
+from yihe.worktime import SHANGHAI
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("打我电话13900001234", "打我电话139********"),
+        ("139 0000-1234 找我", "139******** 找我"),
+        ("１３９００００１２３４", "１３９********"),
+        ("固话0755-12345678", "固话075********"),
+        ("证号440310199001011234", "证号440********"),
+        ("编号2611-0837，3栋1502", "编号2611-0837，3栋1502"),
+    ],
+)
+def test_numbers_of_persons_are_masked(text, shown):
+    assert mask(text) == shown
+
+
+def test_a_phrase_is_found_by_its_pairs_of_characters():
+    assert set(bigram_query("路灯坏")) <= set(bigrams("东门的路灯坏了"))
+    assert not set(bigram_query("灯路")) <= set(bigrams("东门的路灯坏了"))
+    assert set(bigram_query("灯")) <= set(bigrams("东门的路灯坏了"))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [
+        (timedelta(minutes=30), "还剩 30 分钟"),
+        (timedelta(hours=1, minutes=10), "还剩 1 小时 10 分钟"),
+        (timedelta(days=3), "还剩 3 天"),
+        (timedelta(hours=-2), "超期 2 小时"),
+    ],
+)
+def test_time_left_in_words(ahead, said):
+    assert words.left(NOW + ahead, NOW) == said
+
+
+def test_moments_in_words():
+    assert words.when(NOW, NOW) == "今天 14:00"
+    assert words.when(NOW - timedelta(days=1), NOW) == "昨天 14:00"
+    assert words.when(NOW - timedelta(days=400), NOW) == "2025年10月19日 14:00"
+
+
+@pytest.mark.django_db
+class TestPages:
+    def test_the_style_page_is_there_in_the_demo_only(self):
+        assert Client().get("/style/").status_code == 404
+        Mark.objects.create(pk="demo", at=timezone.now())
+        demo_mode.forget()
+        page = Client().get("/style/")
+        assert page.status_code == 200
+        assert "演示数据，均为虚构" in page.text
+
+    def test_elder_mode_is_kept_and_goes_back_only_to_our_own_pages(self):
+        browser = Client()
+        response = browser.post("/look/elder/", {"next": "https://elsewhere.example/"})
+        assert response.headers["Location"] == "/"
+        assert "data-elder" in browser.get("/help/").text
+
+    def test_no_inline_script_is_allowed(self):
+        policy = Client().get("/help/").headers["Content-Security-Policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
