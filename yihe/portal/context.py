@@ -38,12 +38,23 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     ]
     if may_handle(acting):
         tabs[2] = _item(request, "受理台", "calls:desk", icon="clock")
+    for items in (nav, tabs):
+        _keep_nearest(items)
     return {
         "nav": nav,
         "tabs": tabs,
         "capacity": acting.words if acting.kind in ("seat", "home") else "",
         "capacities": list(request.capacities),  # type: ignore[attr-defined]
     }
+
+
+def _keep_nearest(items: list[dict[str, Any]]) -> None:
+    """Of several addresses that the page lies under only the longest is where one is."""
+    here = max(
+        (item for item in items if item["current"]), key=lambda item: len(item["url"]), default=None
+    )
+    for item in items:
+        item["current"] = item is here
 
 
 def _item(
