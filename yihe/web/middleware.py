@@ -51,10 +51,21 @@ def security_headers(get_response: Next) -> Next:
     return middleware
 
 
+def _holds_nul(request: HttpRequest) -> bool:
+    """A NUL character, which no form of ours sends and no database can hold."""
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    if request.method != "POST" or request.path.startswith("/api/"):
+        return False
+    return any("\x00" in value for _, values in request.POST.lists() for value in values)
+
+
 def refusals(get_response: Next) -> Next:
     """A refusal that no view caught becomes a page in words; a database that is away likewise."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if _holds_nul(request):
+            return render(request, "400.html", status=400)
         return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:

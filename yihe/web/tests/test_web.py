@@ -70,6 +70,10 @@ class TestPages:
         assert response.headers["Location"] == "/"
         assert "data-elder" in browser.get("/help/").text
 
+    def test_what_no_database_can_hold_is_refused(self):
+        assert Client().get("/help/?q=%00").status_code == 400
+        assert Client().post("/look/elder/", {"next": "/\x00"}).status_code == 400
+
     def test_no_inline_script_is_allowed(self):
         policy = Client().get("/help/").headers["Content-Security-Policy"]
         assert "script-src 'self'" in policy
