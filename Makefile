@@ -2,11 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-BENCH  ?= calls
-ROWS   ?= 10000
 XDIST  ?= 2
 
-.PHONY: run test check journeys bench lock
+.PHONY: run test check journeys lock
 
 run: $(VENV)/ready
 	@exec $(BIN)/yihe up
