@@ -25,8 +25,8 @@ journeys: $(VENV)/ready-dev
 	@$(BIN)/pytest -q journeys
 
 lock:
-	$(BIN)/pip-compile -q --generate-hashes --strip-extras -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q --generate-hashes --strip-extras --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 $(VENV)/ready: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "一核需要 Python 3.11 或更新的版本；可以这样指定：make run PYTHON=python3.11"; exit 1; }

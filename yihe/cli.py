@@ -18,6 +18,8 @@ ROLES = (
     "subdistrict", "department", "district", "company",
 )  # fmt: skip
 
+TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units")
+
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="yihe", description="一核：物业小区治理平台")
@@ -36,6 +38,37 @@ def parser() -> argparse.ArgumentParser:
     token = add("token", "给一个接口令牌（只在演示中）", "yihe token --role community")
     token.add_argument("phone", nargs="?")
     token.add_argument("--role", choices=ROLES)
+    taking = add("import", "从表格导入", "yihe import divisions 区划.csv --json")
+    taking.add_argument("kind", choices=TABLE_KINDS, metavar="KIND", help="、".join(TABLE_KINDS))
+    taking.add_argument(
+        "file", nargs="?", metavar="FILE", help="CSV（可以是 .gz，UTF-8 或 GB18030）或 Excel"
+    )
+    taking.add_argument("--map", metavar="MAP.toml", help="对照表：我们的列 = 文件里的列名")
+    taking.add_argument("--dry-run", action="store_true", help="只检查，不写")
+    taking.add_argument("--keep-good", action="store_true", help="有行不能导入时，仍导入其余各行")
+    taking.add_argument("--json", action="store_true", help="结果用 JSON 打印")
+    taking.add_argument(
+        "--district", metavar="CODE", help="只用于 divisions：哪个区是本区，如 440310"
+    )
+    taking.add_argument(
+        "--template",
+        action="store_true",
+        help="写一张空表到 FILE（.csv 或 .xlsx），没有 FILE 就打印",
+    )
+    setting = add(
+        "setup",
+        "没有演示数据时：本区、组织和第一位管理员",
+        "yihe setup --template 设置.xlsx && yihe setup 设置.xlsx",
+    )
+    setting.add_argument(
+        "file", nargs="?", metavar="FILE.xlsx", help="填好的表；不写就在这里一项一项问"
+    )
+    setting.add_argument(
+        "--template", metavar="FILE.xlsx", nargs="?", const="yihe-setup.xlsx", help="写一张空表"
+    )
+    setting.add_argument("--dry-run", action="store_true", help="只检查，不写")
+    setting.add_argument("--json", action="store_true", help="结果用 JSON 打印")
+    setting.add_argument("--no-topics", action="store_true", help="不装随软件附带的诉求类别")
     manage = add("manage", "Django 的管理命令", "yihe manage migrate")
     manage.add_argument("words", nargs=argparse.REMAINDER)
     return top
@@ -239,6 +272,39 @@ def _token(words: argparse.Namespace) -> int:
     return 0
 
 
+def _import(words: argparse.Namespace) -> int:
+    if words.template:
+        _without_database()
+        from yihe.server.taking import write_template
+
+        return write_template(words.kind, words.file)
+    if not words.file:
+        raise Refusal("请写要导入的文件；要一张空表，请加 --template。")
+    with _Database():
+        from yihe.server.taking import take_file
+
+        return take_file(words)
+
+
+def _without_database() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihe.settings")
+    import django
+
+    django.setup()
+
+
+def _setup(words: argparse.Namespace) -> int:
+    if words.template:
+        _without_database()
+        from yihe.server.taking import write_setup_template
+
+        return write_setup_template(words.template)
+    with _Database():
+        from yihe.server.taking import set_up
+
+        return set_up(words)
+
+
 def _manage(words: argparse.Namespace) -> int:
     with _Database(as_owner=True):
         from django.core.management import execute_from_command_line
@@ -251,7 +317,15 @@ def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-COMMANDS = {"up": _up, "prepare": _prepare, "work": _work, "token": _token, "manage": _manage}
+COMMANDS = {
+    "up": _up,
+    "prepare": _prepare,
+    "work": _work,
+    "token": _token,
+    "import": _import,
+    "setup": _setup,
+    "manage": _manage,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

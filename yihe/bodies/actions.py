@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yihe.accounts.models import User
-from yihe.bodies.models import Body, Post, Seat
+from yihe.bodies.models import Alias, Body, Post, Seat
 from yihe.bodies.rules import OFFICES
 from yihe.places.models import Compound, Division
 from yihe.refusal import Refusal
@@ -54,6 +54,68 @@ def found_body(
         log=compound.code if compound else "",
         kinds={"kind": kind},
         numbers={"level": level or 0},
+    )
+    return body
+
+
+@transaction.atomic
+def add_alias(*, body: Body, name: str, acting: Acting, at: datetime) -> None:
+    """Another spelling under which the same desk is known."""
+    Alias.objects.get_or_create(body=body, name=name)
+    record(acting=acting, act="body.alias", on=("body", body.pk), at=at)
+
+
+@transaction.atomic
+def change_body(
+    *,
+    body: Body,
+    name: str,
+    phone: str,
+    acting: Acting,
+    at: datetime,
+    parent: Body | None = None,
+) -> Body:
+    """Its name, its public phone number and the desk above it, from now on."""
+    body = Body.objects.select_for_update(of=("self",)).select_related("compound").get(pk=body.pk)
+    name = name.strip()
+    if not name:
+        raise Refusal("请写组织的名称。")
+    above = parent
+    while above is not None:
+        if above.pk == body.pk:
+            raise Refusal("一个组织不能在自己的上面。")
+        above = above.parent
+    if name != body.name:
+        Alias.objects.get_or_create(body=body, name=body.name)
+    body.name, body.phone, body.parent = name, phone.strip(), parent
+    body.save(update_fields=["name", "phone", "parent"])
+    record(
+        acting=acting,
+        act="body.change",
+        on=("body", body.pk),
+        at=at,
+        log=body.compound.code if body.compound else "",
+        numbers={"parent": parent.pk if parent else 0},
+    )
+    return body
+
+
+@transaction.atomic
+def close_body(*, body: Body, acting: Acting, at: datetime) -> Body:
+    """It acts no more. Nobody may still sit in it, and no open call may lie there (the caller asks)."""
+    body = Body.objects.select_for_update(of=("self",)).select_related("compound").get(pk=body.pk)
+    if body.until is not None:
+        raise Refusal("这个组织已经停用了。")
+    if body.seats.filter(until=None).exists():
+        raise Refusal("还有人在这里任职，请先办卸任。")
+    body.until = timezone.localdate(at)
+    body.save(update_fields=["until"])
+    record(
+        acting=acting,
+        act="body.close",
+        on=("body", body.pk),
+        at=at,
+        log=body.compound.code if body.compound else "",
     )
     return body
 

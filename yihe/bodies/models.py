@@ -8,10 +8,12 @@ class BodyKind(models.TextChoices):
     DISTRICT = "district", "区小区治理办"
     DEPARTMENT = "department", "区职能部门"
     SUBDISTRICT = "subdistrict", "街道党工委（办事处）"
+    OFFICE = "office", "街道内设和所属机构"
     COMMUNITY = "community", "社区党委"
     BRANCH = "branch", "小区党支部"
     COMMITTEE = "committee", "业委会"
     COMPANY = "company", "物业服务企业"
+    UTILITY = "utility", "公用企业"
     CONFERENCE = "conference", "区级联席会议"
 
 

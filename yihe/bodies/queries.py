@@ -30,16 +30,26 @@ OFFICE_OF_LEVEL = {
 }
 
 
+STANDS_IN = {2: (BodyKind.OFFICE,), 3: (BodyKind.DEPARTMENT,)}
+
+
 def desk_for(level: int, path: str, *, avoid_id: int | None = None) -> Body | None:
-    """The office desk of that level over a place: what a call falls back on. One query."""
+    """The office desk of that level over a place: what a call falls back on. One query.
+
+    Where the office itself has no desk, one of its own stands in, the oldest first.
+    """
+    office = OFFICE_OF_LEVEL[level]
     found = (
         Body.objects.filter(
-            kind=OFFICE_OF_LEVEL[level], level=level, scope__in=scopes_over(path), until=None
+            kind__in=(office, *STANDS_IN.get(level, ())),
+            level=level,
+            scope__in=scopes_over(path),
+            until=None,
         )
         .exclude(pk=avoid_id or 0)
         .order_by("pk")
     )
-    return max(found, key=lambda desk: len(desk.scope), default=None)
+    return max(found, key=lambda desk: (desk.kind == office, len(desk.scope)), default=None)
 
 
 def desks_at(level: int, path: str) -> QuerySet[Body]:
@@ -50,7 +60,9 @@ def desks_at(level: int, path: str) -> QuerySet[Body]:
 
 
 def departments() -> QuerySet[Body]:
-    return Body.objects.filter(kind=BodyKind.DEPARTMENT, level=3, until=None).order_by("name")
+    """Who else acts on the district's level: departments and utilities."""
+    kinds = (BodyKind.DEPARTMENT, BodyKind.UTILITY)
+    return Body.objects.filter(kind__in=kinds, level=3, until=None).order_by("kind", "name")
 
 
 def persons_at(body_ids: Collection[int]) -> dict[int, list[int]]:

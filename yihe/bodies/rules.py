@@ -2,7 +2,7 @@
 
 HANDLING = frozenset({"clerk", "head", "manager", "convener"})
 # Who sits in an office signs in with a password and a second factor.
-OFFICES = frozenset({"district", "department", "subdistrict", "community", "conference"})
+OFFICES = frozenset({"district", "department", "subdistrict", "office", "community", "conference"})
 
 
 def capacity_words(body: str, post: str) -> str:

@@ -22,14 +22,13 @@ from yihe.places.actions import (
     add_building,
     add_buildings,
     add_compound,
-    add_divisions,
     add_units,
+    put_divisions,
 )
 from yihe.places.models import Compound, Division, Unit
-from yihe.topics.actions import add_topic, set_route
+from yihe.topics.starter import load_starter
 from yihe.trail.acting import SYSTEM
 
-DISTRICT = "440310"
 # settled, moving in, then what is still to come: on sale (3 of them newly so this year), building, planned
 STAGES = ["settled"] * 52 + ["moving_in"] * 6 + ["on_sale"] * 8 + ["building"] * 8 + ["planned"] * 7
 SOCIAL = 11  # of the first 58, the named social one among them
@@ -67,23 +66,22 @@ class Built:
 
 def build_district(at: datetime) -> Built:
     built = Built(at=at, begun=at - timedelta(days=800))
-    add_divisions(
+    put_divisions(
         rows=[
             (row["code"], int(row["level"]), row["name"], row["parent_code"])
             for row in rows("divisions.csv")
         ],
-        district=DISTRICT,
         acting=SYSTEM,
         at=built.begun,
     )
     _offices(built)
-    _topics(built)
+    load_starter(acting=SYSTEM, at=built.begun)
     _compounds(built)
     return built
 
 
 def _offices(built: Built) -> None:
-    district = Division.objects.get(level=3)
+    district = Division.objects.get(here=True)
     conference = built.body("conference", "区小区治理联席会议", division=district, level=4)
     office = built.body(
         "district",
@@ -96,7 +94,7 @@ def _offices(built: Built) -> None:
     built.seat(conference, "convener", "conference")
     built.seat(office, "clerk", "district")
     built.seat(office, "administrator", "administrator")
-    for name in DEPARTMENTS.values():
+    for name in DEPARTMENTS:
         department = built.body("department", name, division=district, level=3, parent=office)
         built.seat(department, "clerk", "department")
     for subdistrict in Division.objects.filter(level=4).order_by("code"):
@@ -116,28 +114,6 @@ def _offices(built: Built) -> None:
             built.seat(near, "clerk")
             if place.name == "龙田社区":
                 built.people["community"] = clerk
-
-
-def _topics(built: Built) -> None:
-    departments = {body.name: body for body in Body.objects.filter(kind="department")}
-    parents: dict[str, Any] = {}
-    for position, row in enumerate(rows("topics.csv")):
-        parent = parents.get(row["code"][:2]) if "-" in row["code"] else None
-        topic = add_topic(
-            code=row["code"],
-            name=row["name"],
-            parent=parent,
-            emergency=bool(row["emergency"]),
-            words=row["words"],
-            position=position,
-            acting=SYSTEM,
-            at=built.begun,
-        )
-        if parent is None:
-            parents[row["code"]] = topic
-        if row["department"]:
-            desk = departments[DEPARTMENTS[row["department"]]]
-            set_route(topic=topic, desk=desk, acting=SYSTEM, at=built.begun)
 
 
 def _compounds(built: Built) -> None:

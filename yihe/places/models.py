@@ -28,6 +28,14 @@ class Division(models.Model):
     name = models.CharField(max_length=60)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=40, db_index=True)
+    here = models.BooleanField(default=False)  # the district that lives in this house
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["here"], condition=models.Q(here=True), name="one_district_lives_here"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -5,11 +5,12 @@ from yihe.trail.acting import Acting
 
 
 def district() -> Division | None:
-    """The one district that lives here, once its divisions are entered."""
-    return Division.objects.filter(level=3).exclude(path="-").first()
+    """The one district that lives here, once it was chosen."""
+    return Division.objects.filter(here=True).first()
 
 
 def divisions(level: int) -> QuerySet[Division]:
+    """Our own district's places of a level, in the order of their codes."""
     return Division.objects.filter(level=level).exclude(path="-").order_by("code")
 
 

@@ -18,7 +18,7 @@ def may_follow(now: str, then: str) -> bool:
 
 def path_of(code: str, level: int, district: str) -> str:
     """“440310/006/001” for a community of district 440310; "-" for what is not in that district."""
-    if level < 3 or not code.startswith(district):
+    if level < 3 or not district or not code.startswith(district):
         return "-"
     parts = [code[:6], code[6:9], code[9:12]]
     return "/".join(parts[: level - 2])

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from yihe.bodies.models import Body
 from yihe.refusal import Refusal
-from yihe.topics.models import Route, Term, Topic, TopicVersion
+from yihe.topics.models import Route, Term, Topic, TopicAlias, TopicVersion
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
 
@@ -92,6 +92,13 @@ def change_topic(
         numbers={"starts_at": starts_at, "emergency": int(emergency), "active": int(active)},
     )
     return topic
+
+
+@transaction.atomic
+def add_alias(*, topic: Topic, code: str, name: str, acting: Acting, at: datetime) -> None:
+    """Another code or spelling under which the same topic is known elsewhere."""
+    TopicAlias.objects.get_or_create(topic=topic, code=code, name=name)
+    record(acting=acting, act="topic.alias", on=("topic", topic.code), at=at)
 
 
 @transaction.atomic

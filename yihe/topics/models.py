@@ -35,6 +35,24 @@ class Topic(models.Model):
         return self.name
 
 
+class TopicAlias(models.Model):
+    """类别的别名：同一个类别在别的系统里的代码和写法。"""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "code", "name"], name="one_alias_once_per_topic"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
 class TopicVersion(models.Model):
     """类别的历史：改过什么，从什么时候到什么时候。"""
 

@@ -24,7 +24,8 @@ from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
 from yihe.web.text import bigrams
 
-OFFICES = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.DISTRICT})
+OFFICES = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.OFFICE, BodyKind.DISTRICT})
+OF_THE_DISTRICT = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
 
 
 def _next_number(at: datetime) -> str:
@@ -46,7 +47,7 @@ def first_desks(
 
     An emergency lies at once on the level above too, and with the department that its topic names.
     """
-    if about is not None and about.kind == BodyKind.DEPARTMENT:
+    if about is not None and about.kind in OF_THE_DISTRICT:
         topic, level = None, max(level, 3)  # the district's office takes it, not another department
     while level <= TOP:
         found = candidates(topic=topic, path=path, level=level, avoid=about)

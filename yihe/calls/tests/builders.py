@@ -13,7 +13,7 @@ from yihe.bodies.models import Body
 from yihe.calls.actions import raise_call
 from yihe.calls.models import Call
 from yihe.people.actions import move_in
-from yihe.places.actions import add_building, add_compound, add_divisions, add_units
+from yihe.places.actions import add_building, add_compound, add_units, put_divisions
 from yihe.places.models import Compound, Division, Unit
 from yihe.topics.actions import add_topic, set_route
 from yihe.topics.models import Topic
@@ -84,13 +84,12 @@ class District:
 
 def make_district() -> District:
     at = EARLIER
-    add_divisions(
+    put_divisions(
         rows=[
             ("440310000000", 3, "坪山区", ""),
             ("440310006000", 4, "龙田街道", "440310000000"),
             ("440310006001", 5, "龙田社区居委会", "440310006000"),
         ],
-        district="440310",
         acting=SYSTEM,
         at=at,
     )

@@ -1,0 +1,165 @@
+"""Handling desks from a table of units: a desk is its id, spellings are aliases."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from yihe.bodies.actions import add_alias, found_body
+from yihe.bodies.models import Alias, Body, BodyKind
+from yihe.places.imports import recognise_district
+from yihe.places.models import Division
+from yihe.places.queries import divisions
+from yihe.refusal import Refusal
+from yihe.sheets.columns import Column, text
+from yihe.sheets.importing import Kind, Line
+from yihe.sheets.report import Report
+from yihe.trail.acting import Acting
+
+# What a table calls the level of a unit → kind of body here, its level among the three.
+LEVELS: dict[str, tuple[str, int]] = {
+    "社区": (BodyKind.COMMUNITY, 1),
+    "街道": (BodyKind.OFFICE, 2),
+    "区部门": (BodyKind.DEPARTMENT, 3),
+    "驻区或市属机构": (BodyKind.DEPARTMENT, 3),
+    "公用企业": (BodyKind.UTILITY, 3),
+}
+OFFICE_IN_NAME = re.compile(r"（(.+?)(?:街道)?办事处）")
+
+
+def _desk_id(cell: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", cell):
+        raise Refusal("编号只用字母、数字和横线，最多 40 个")
+    return cell
+
+
+def _level(cell: str) -> str:
+    if cell not in LEVELS:
+        raise Refusal(f"只能是：{'、'.join(LEVELS)}")
+    return cell
+
+
+DESKS = (
+    Column("DISPOSE_UNIT_ID", "受理单位编号", _desk_id, required=True, also=("编号", "id"), example="1804"),
+    Column("DISPOSE_UNIT_NAME", "受理单位名称", text(80), required=True, also=("名称", "name"), example="龙田社区"),
+    Column("UNIT_LEVEL", "级别", _level, required=True, also=("level",), note="社区、街道、区部门、驻区或市属机构、公用企业。", example="社区"),
+)  # fmt: skip
+
+
+@dataclass
+class _Unit:
+    """All rows of one id."""
+
+    lines: list[Line]
+
+    @property
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(line["DISPOSE_UNIT_NAME"] for line in self.lines))
+
+    @property
+    def level(self) -> str:
+        """Where rows contradict each other, the one that names the office it belongs to is right."""
+        said = [line["UNIT_LEVEL"] for line in self.lines]
+        if "公用企业" in said:
+            return "公用企业"
+        for line in self.lines:
+            if OFFICE_IN_NAME.search(line["DISPOSE_UNIT_NAME"]):
+                return str(line["UNIT_LEVEL"])
+        return str(said[0])
+
+
+def take_desks(lines: Sequence[Line], report: Report, acting: Acting, at: datetime) -> None:
+    """One desk an id; further spellings of it count as updated when they are new, else unchanged."""
+    district = recognise_district([line["DISPOSE_UNIT_NAME"] for line in lines], acting, at)
+    places = _Places(district)
+    units: dict[str, _Unit] = {}
+    for line in lines:
+        units.setdefault(line["DISPOSE_UNIT_ID"], _Unit([])).lines.append(line)
+    known = {one.code: one for one in Body.objects.filter(code__in=units)}
+    spelled: dict[int, set[str]] = defaultdict(set)
+    for pk, name in Alias.objects.values_list("body_id", "name"):
+        spelled[pk].add(name)
+    for code, unit in units.items():
+        body = known.get(code)
+        fresh = body is None
+        if body is None:
+            body = places.found(code, unit, report, acting, at)
+        elif body.level is None:
+            for line in unit.lines:
+                report.refuse(line.number, f"编号 {code} 是{body.name}，它不是受理台")
+            continue
+        names = spelled[body.pk] | {body.name}
+        for order, line in enumerate(unit.lines):
+            name = line["DISPOSE_UNIT_NAME"]
+            if name not in names:
+                add_alias(body=body, name=name, acting=acting, at=at)
+                names.add(name)
+                report.updated += 1
+            elif fresh and order == 0:
+                report.created += 1
+            else:
+                report.unchanged += 1
+
+
+class _Places:
+    """Which place a unit's name speaks of."""
+
+    def __init__(self, district: Division) -> None:
+        self.district = district
+        self.communities = list(divisions(5))
+        self.subdistricts = list(divisions(4))
+        self.offices = {one.scope: one for one in Body.objects.filter(kind=BodyKind.SUBDISTRICT)}
+        self.above = Body.objects.filter(kind=BodyKind.DISTRICT, until=None).order_by("pk").first()
+
+    def _subdistrict(self, names: list[str]) -> Division | None:
+        for name in names:
+            office = OFFICE_IN_NAME.search(name)
+            for one in self.subdistricts:
+                short = one.name.removesuffix("街道")
+                if office and office.group(1) in (one.name, short):
+                    return one
+        found = [one for one in self.subdistricts if any(one.name in name for name in names)]
+        found = found or [
+            one
+            for one in self.subdistricts
+            if any(name.startswith(one.name.removesuffix("街道")) for name in names)
+        ]
+        return found[0] if found else None
+
+    def found(self, code: str, unit: _Unit, report: Report, acting: Acting, at: datetime) -> Body:
+        kind, level = LEVELS[unit.level]
+        said = sorted({line["UNIT_LEVEL"] for line in unit.lines})
+        if len(said) > 1:
+            report.note(f"编号 {code} 的级别有几种写法（{'、'.join(said)}），按“{unit.level}”。")
+        if any("测试" in name for name in unit.names):
+            report.note(f"编号 {code}“{unit.names[0]}”像是测试用的单位。")
+        place: Division | None = self.district
+        if level == 1:
+            near = [one for one in self.communities if any(one.name in name for name in unit.names)]
+            place = max(near, key=lambda one: len(one.name), default=None)
+        elif level == 2:
+            place = self._subdistrict(unit.names)
+        if place is None:
+            report.note(f"编号 {code}“{unit.names[0]}”看不出管哪里，先算全区的。")
+            place = self.district
+        parent = self.above
+        if level == 1 and place.parent is not None:
+            parent = self.offices.get(place.parent.path, self.above)
+        elif level == 2:
+            parent = self.offices.get(place.path, self.above)
+        return found_body(
+            kind=kind,
+            name=unit.names[0],
+            code=code,
+            division=place,
+            level=level,
+            parent=parent,
+            acting=acting,
+            at=at,
+        )
+
+
+TABLES = (
+    Kind("desks", "受理单位", DESKS, take_desks, "办理诉求的单位：编号、名称、级别。编号相同就是同一个单位。"),
+)  # fmt: skip

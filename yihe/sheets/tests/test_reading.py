@@ -1,0 +1,177 @@
+"""Tables as people save them: encodings, packing, broken files, and what a row must hold."""
+
+import contextlib
+import gzip
+import io
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from yihe.refusal import Refusal
+from yihe.sheets.columns import (
+    Column,
+    day,
+    decimal,
+    find_columns,
+    one_of,
+    plain,
+    template_csv,
+    template_excel,
+    text,
+    values_of,
+    whole,
+)
+from yihe.sheets.reading import read_bytes, read_file
+
+TEXT = "name,area\n龙田社区,12.50\n老坑社区,\n"
+
+
+def rows(data: bytes) -> list[dict[str, str]]:
+    return [row.cells for row in read_bytes(data).rows]
+
+
+def excel(*lines: list[object]) -> bytes:
+    book = Workbook()
+    for line in lines:
+        book.worksheets[0].append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_every_usual_encoding_is_read(encoding):
+    assert rows(TEXT.encode(encoding))[0] == {"name": "龙田社区", "area": "12.50"}
+
+
+def test_packed_and_excel_files_are_told_by_content(tmp_path):
+    assert rows(gzip.compress(TEXT.encode()))[1] == {"name": "老坑社区", "area": ""}
+    data = excel(["name", "code"], ["龙田社区", 440310006001.0], ["日", date(2024, 5, 1)])
+    path = tmp_path / "名单.csv"  # the name says nothing
+    path.write_bytes(data)
+    found = [row.cells for row in read_file(path).rows]
+    assert found == [
+        {"name": "龙田社区", "code": "440310006001"},
+        {"name": "日", "code": "2024-05-01"},
+    ]
+
+
+def test_other_delimiters_quoted_lines_and_blank_rows():
+    found = list(read_bytes('name;words\n\n"甲";"一\n二"\n;\n乙;三\n'.encode()).rows)
+    assert [(row.line, row.cells["words"]) for row in found] == [(3, "一\n二"), (6, "三")]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "空的"),
+        (b"\n\n", "空的"),
+        (b"\xff\xff\xff\xff\x81", "编码"),
+        (b"PK\x03\x04broken", "打不开"),
+        (gzip.compress(TEXT.encode())[:-9], "压缩文件坏了"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "旧版"),
+        (b"name,name\n1,2\n", "两次"),
+        ((",".join(f"c{n}" for n in range(300)) + "\n").encode(), "不像"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(data, words):
+    with pytest.raises(Refusal, match=words):
+        list(read_bytes(data).rows)
+
+
+def test_a_bomb_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr("yihe.sheets.reading.MOST_BYTES", 100_000)
+    with pytest.raises(Refusal, match="太大"):
+        read_bytes(gzip.compress(b"a," * 200_000))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 5_000_000)
+    with pytest.raises(Refusal, match="太大"):
+        read_bytes(out.getvalue())
+
+
+def test_rows_that_do_not_fit_say_why():
+    found = list(read_bytes(b"a,b\n1,2,3\n1,\x00\n1\n").rows)
+    assert ["格" in row.trouble for row in found] == [True, False, False]
+    assert "乱码" in found[1].trouble
+    assert found[2].cells == {"a": "1", "b": ""}
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_at_all_raise_anything_but_a_refusal(data):
+    with contextlib.suppress(Refusal):
+        list(read_bytes(data).rows)
+
+
+COLUMNS = (
+    Column("name", "名称", text(6), required=True, also=("小区名称",)),
+    Column("area", "面积", decimal("0", "1000", 2)),
+    Column("floor", "楼层", whole(-3, 99)),
+    Column("since", "日期", day),
+    Column("kind", "类型", one_of({"商品房": "commercial"})),
+)
+
+
+def test_columns_are_found_by_any_of_their_names_or_by_the_map():
+    assert find_columns(COLUMNS, ["小区名称", "面积"], {}) == {"name": "小区名称", "area": "面积"}
+    assert find_columns(COLUMNS, ["楼盘"], {"name": "楼盘"}) == {"name": "楼盘"}
+    with pytest.raises(Refusal, match="name（名称）"):
+        find_columns(COLUMNS, ["楼盘"], {})
+    with pytest.raises(Refusal, match="没有这一列"):
+        find_columns(COLUMNS, ["楼盘"], {"name": "盘"})
+
+
+def test_cells_are_read_as_people_write_them():
+    names = {column.name: column.name for column in COLUMNS}
+    cells = {
+        "name": " 路灯&#40;甲&#41; ",
+        "area": "１,０12.5㎡",
+        "floor": "-1",
+        "since": "2024年5月1日",
+    }
+    cells["area"] = "１12.5㎡"
+    assert values_of(COLUMNS, names, {**cells, "kind": "商品房"}) == {
+        "name": "路灯(甲)",
+        "area": Decimal("112.5"),
+        "floor": -1,
+        "since": date(2024, 5, 1),
+        "kind": "commercial",
+    }
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ({"name": ""}, "没有写名称"),
+        ({"name": "一二三四五六七"}, "超过 6 个字"),
+        ({"area": "很大"}, "要写数字"),
+        ({"area": "NaN"}, "要在"),
+        ({"area": "1.234"}, "2 位小数"),
+        ({"floor": "1.5"}, "整数"),
+        ({"floor": "100"}, "要在"),
+        ({"since": "2024-02-30"}, "日期写成"),
+        ({"kind": "别墅"}, "只能是：商品房"),
+    ],
+)
+def test_each_wrong_cell_is_named_with_its_reason(cell, words):
+    names = {column.name: column.name for column in COLUMNS}
+    whole_row = {"name": "甲", "area": "", "floor": "", "since": "", "kind": "", **cell}
+    with pytest.raises(Refusal, match=words):
+        values_of(COLUMNS, names, whole_row)
+
+
+def test_invisible_characters_do_not_make_another_name():
+    assert plain("\u200b龙田\ufeff社区\x07 ") == "龙田社区"
+    assert plain("&amp;#40;") == "("
+
+
+def test_templates_can_be_read_again():
+    assert read_bytes(template_csv(COLUMNS)).columns == ("name", "area", "floor", "since", "kind")
+    data = template_excel({"小区": COLUMNS, "房屋": COLUMNS[:2]})
+    assert load_workbook(io.BytesIO(data)).sheetnames == ["小区", "房屋"]
+    assert read_bytes(data, sheet="房屋").columns == ("名称", "面积")
