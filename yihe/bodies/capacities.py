@@ -44,10 +44,10 @@ def of_home(residency: Residency) -> Capacity:
 
 
 def capacities(user: User) -> list[Capacity]:
-    """Seats first, in order of level, then homes. Two queries."""
-    return [of_seat(seat) for seat in current_seats(user.pk)] + [
-        of_home(home) for home in homes_of(user.pk)
-    ]
+    """Seats first, in order of level, then homes. A query for each of the two that the person has."""
+    seats = current_seats(user.pk) if getattr(user, "has_seat", True) else []
+    homes = homes_of(user.pk) if getattr(user, "has_home", True) else []
+    return [of_seat(seat) for seat in seats] + [of_home(home) for home in homes]
 
 
 def acting_for(user: User, chosen: str | None, known: list[Capacity] | None = None) -> Acting:

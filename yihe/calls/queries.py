@@ -2,7 +2,8 @@ import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from yihe.calls.models import (
@@ -107,25 +108,37 @@ def board(compound: Compound) -> CallQuerySet:
     )
 
 
-def board_counts(compound: Compound, *, since: datetime) -> dict[str, int]:
-    """Of the time since: raised, answered, open; and how many there are in all."""
-    lately = Q(raised_at__gte=since)
-    return (
-        board(compound)
-        .order_by()
-        .aggregate(
-            total=Count("pk"),
-            raised=Count("pk", filter=lately),
-            answered=Count("pk", filter=lately & Q(answered_at__isnull=False)),
-            open=Count("pk", filter=lately & Q(status__in=OPEN)),
-        )
+BOARD_COUNTS = ("total", "raised", "answered", "open")
+
+
+def with_board_counts(compounds: QuerySet[Compound], *, since: datetime) -> QuerySet[Compound]:
+    """Compounds with what their boards hold: `board_total`, and of the time since `board_raised`,
+    `board_answered`, `board_open`."""
+    shown = Q(calls__visibility=Visibility.COMPOUND, calls__about=None) & ~Q(
+        calls__status=Status.WITHDRAWN
+    )
+    lately = shown & Q(calls__raised_at__gte=since)
+    return compounds.annotate(
+        board_total=Count("calls", filter=shown),
+        board_raised=Count("calls", filter=lately),
+        board_answered=Count("calls", filter=lately & Q(calls__answered_at__isnull=False)),
+        board_open=Count("calls", filter=lately & Q(calls__status__in=OPEN)),
     )
 
 
-def published_answers(call_ids: list[int]) -> dict[int, str]:
-    """The latest answer of each call, for a list: one query."""
-    steps = Step.objects.filter(call_id__in=call_ids, kind="answer").order_by("id")
-    return {step.call_id: step.text for step in steps}
+def board_counts(compound: Compound, *, since: datetime) -> dict[str, int]:
+    """Of the time since: raised, answered, open; and how many there are in all."""
+    if not hasattr(compound, "board_total"):
+        compound = with_board_counts(Compound.objects.filter(pk=compound.pk), since=since).get()
+    return {name: getattr(compound, f"board_{name}") for name in BOARD_COUNTS}
+
+
+def with_answers(calls: CallQuerySet) -> CallQuerySet:
+    """Calls with the text of their latest answer as `answer`, "" where there is none."""
+    latest = Step.objects.filter(call=OuterRef("pk"), kind="answer").order_by("-id")
+    return calls.annotate(
+        answer=Coalesce(Subquery(latest.values("text")[:1]), Value(""), output_field=TextField())
+    )
 
 
 def steps_for(call: Call, audiences: tuple[str, ...]) -> QuerySet[Step]:

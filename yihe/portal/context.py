@@ -15,7 +15,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         login = {"title": "登录", "url": reverse("account_request_login_code"), "icon": "me"}
         return {"nav": [_item(request, **login, always=True)]}
     acting = request.acting  # type: ignore[attr-defined]
-    waiting = unread(user.pk)
+    waiting = user.unread if hasattr(user, "unread") else unread(user.pk)
     inbox = f"消息 {waiting}" if waiting else "消息"
     nav = []
     if may_handle(acting):

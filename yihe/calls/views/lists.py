@@ -19,8 +19,9 @@ from yihe.calls.queries import (
     inquiries_to,
     listed,
     passed_on,
-    published_answers,
     searched,
+    with_answers,
+    with_board_counts,
 )
 from yihe.calls.views.call import due_words, state_of, title_of
 from yihe.places.models import Compound
@@ -115,23 +116,15 @@ def mine(request: PersonRequest) -> Response:
 @require_GET
 def board_page(request: PersonRequest, code: str) -> Response:
     """What neighbours raised and what was answered, without persons."""
-    compound = get_object_or_404(
-        compounds(request.acting) if request.acting.kind != "visitor" else Compound.objects.none(),
-        code=code,
-    )
     now = timezone.now()
-    numbers = board_counts(compound, since=now - timedelta(days=30))
-    page = paged(request, board(compound), per=20, total=numbers["total"])
-    calls = list(page)
-    answers = published_answers([call.pk for call in calls])
-    rows = [
-        {
-            "call": call,
-            "state": state_of(call, now, as_reporter=False),
-            "answer": answers.get(call.pk, ""),
-        }
-        for call in calls
-    ]
+    since = now - timedelta(days=30)
+    near = (
+        compounds(request.acting) if request.acting.kind != "visitor" else Compound.objects.none()
+    )
+    compound = get_object_or_404(with_board_counts(near, since=since), code=code)
+    numbers = board_counts(compound, since=since)
+    page = paged(request, with_answers(board(compound)), per=20, total=numbers["total"])
+    rows = [{"call": call, "state": state_of(call, now, as_reporter=False)} for call in page]
     return render(
         request,
         "calls/board.html",
