@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from yihe.accounts.models import User
-from yihe.demo.content import NAMED, texts
-from yihe.demo.district import INHABITED, Built, build_district, inhabit_rest
+from yihe.demo.content import texts
+from yihe.demo.district import BARE, Built, build_district, inhabit_rest
 from yihe.demo.stories import PAST, PRESENT, Story
 from yihe.outbox.models import Message
 from yihe.people.models import Residency
@@ -18,11 +18,11 @@ from yihe.web.models import Mark
 from yihe.web.work import Done, WorkDone
 
 FIRST_CALLS, PRESENT_CALLS, OLDER_CALLS = 12, 40, 280
-BARE = range(len(NAMED), INHABITED)  # compounds that the first part leaves without bodies
 PIECES = PRESENT_CALLS + len(BARE) + OLDER_CALLS
 SIGN_INS = (
     ("resident", "居民（业主）", "发呼叫、看答复、确认或重开"),
     ("tenant", "居民（租户）", "同一个小区的另一户"),
+    ("elder", "居民（长辈版）", "字大，一屏只做一件事"),
     ("lead", "楼栋长", "替邻居登记"),
     ("secretary", "小区党支部书记", "替小区呼叫，看公开栏"),
     ("director", "业委会主任", "看小区的呼叫"),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-FIRST = "云枫榕竹溪湖岭松荷樟桐梅兰棠月星晴岚澜翠锦和安康福禧"
-SECOND = ["栖里", "上苑", "华府", "雅居", "家园", "花园", "春晓", "新村"]
+# Invented: none of them is part of a real name that we know of, nor the other way round.
+COMPOUNDS = (DATA / "compounds.txt").read_text(encoding="utf-8").split()
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 GIVEN = [
     "知夏",
@@ -59,15 +59,6 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def texts() -> list[Text]:
     return [Text(**row) for row in rows("calls.csv")]
-
-
-def compound_name(number: int) -> str:
-    """Two lists that have no common step: every number gives another name."""
-    return (
-        FIRST[number % len(FIRST)]
-        + FIRST[(number * 7 + 3) % len(FIRST)]
-        + SECOND[number % len(SECOND)]
-    )
 
 
 def person_name(number: int) -> str:

@@ -11,9 +11,9 @@ from yihe.accounts.models import User
 from yihe.bodies.actions import found_body, seat_person
 from yihe.bodies.models import Body
 from yihe.demo.content import (
+    COMPOUNDS,
     DEPARTMENTS,
     NAMED,
-    compound_name,
     person_name,
     rows,
 )
@@ -31,8 +31,14 @@ from yihe.trail.acting import SYSTEM
 
 # settled, moving in, then what is still to come: on sale (3 of them newly so this year), building, planned
 STAGES = ["settled"] * 52 + ["moving_in"] * 6 + ["on_sale"] * 8 + ["building"] * 8 + ["planned"] * 7
-SOCIAL = 11  # of the first 58, the named social one among them
-DETAILED = {"印象家园": (6, 2, 15, 4), "玺悦台": (3, 1, 12, 4), "聚龙花园": (4, 2, 10, 4), "奥园翡翠东湾二期": (3, 1, 10, 4)}  # fmt: skip
+# Invented compounds with people in them: community, kind, buildings, entrances, floors, doors.
+DETAILED = (
+    ("龙田社区", "commercial", 6, 2, 15, 4),
+    ("龙田社区", "commercial", 3, 1, 12, 4),
+    ("老坑社区", "social", 4, 2, 10, 4),
+    ("六联社区", "commercial", 3, 1, 10, 4),
+    ("秀新社区", "commercial", 4, 1, 18, 4),
+)
 
 
 @dataclass
@@ -117,26 +123,28 @@ def _offices(built: Built) -> None:
 
 
 def _compounds(built: Built) -> None:
+    """Five invented compounds with people, the four that the seed names, and the rest."""
     communities = list(
         Division.objects.filter(level=5).exclude(name__contains="虚拟").order_by("code")
     )
-    home = next(place for place in communities if place.name == "龙田社区")
+    by_name = {place.name: place for place in communities}
     serial: dict[str, int] = {}
     for number, stage in enumerate(STAGES):
-        named = NAMED[number] if number < len(NAMED) else None
-        place = home if named else communities[(number * 5) % len(communities)]
+        place = communities[(number * 5) % len(communities)]
+        name = COMPOUNDS[number if number < SEED.start else number - len(SEED)]
+        kind = "social" if number % 5 == 4 and 9 <= number <= 49 else "commercial"
+        more: dict[str, Any] = {}
+        if number < len(DETAILED):
+            place, kind = by_name[DETAILED[number][0]], DETAILED[number][1]
+        elif number in SEED:
+            name, kind, more = NAMED[number - len(DETAILED)]
+            more = {key: Decimal(str(value)) for key, value in more.items()}
         serial[place.code] = serial.get(place.code, 0) + 1
-        kind = (
-            named[1] if named else ("social" if number % 5 == 4 and number < 54 else "commercial")
-        )
-        more: dict[str, Any] = dict(named[2]) if named else {}
-        if "floor_area" in more:
-            more["floor_area"] = Decimal(more["floor_area"])
         if stage == "on_sale" and number % 8 < 3:
             more["presale_on"] = _this_year(built.at, number)
         compound = add_compound(
             code=f"{place.code}-{serial[place.code]:02d}",
-            name=named[0] if named else compound_name(number),
+            name=name,
             kind=kind,
             stage=stage,
             since=(built.at - timedelta(days=60 if stage == "moving_in" else 900 + number)).date(),
@@ -148,7 +156,7 @@ def _compounds(built: Built) -> None:
             **more,
         )
         built.compounds.append(compound)
-        if named:
+        if number < len(DETAILED):
             _inhabit(built, compound, number)
 
 
@@ -161,6 +169,9 @@ def inhabit_rest(at: datetime, number: int) -> Compound:
 
 
 INHABITED = sum(stage in ("settled", "moving_in") for stage in STAGES)
+SEED = range(len(DETAILED), len(DETAILED) + len(NAMED))
+# Compounds that the first part leaves without bodies; of those that the seed names nothing is invented.
+BARE = range(SEED.stop, INHABITED)
 
 
 def _this_year(at: datetime, number: int) -> date:
@@ -168,7 +179,7 @@ def _this_year(at: datetime, number: int) -> date:
 
 
 def _inhabit(built: Built, compound: Compound, number: int) -> None:
-    detail = DETAILED.get(compound.name)
+    detail = DETAILED[number][2:] if number < len(DETAILED) else None
     buildings, entrances, floors, doors = detail or (3 + number % 5, 0, 8 + (number * 7) % 25, 0)
     heights = [floors + (place * 3) % 5 for place in range(1, buildings + 1)]
     if not detail:
@@ -217,7 +228,7 @@ def _inhabit(built: Built, compound: Compound, number: int) -> None:
             )
             give_consent(user=person, version=PRIVACY_VERSION, acting=SYSTEM, at=built.begun)
             built.residents.append(person)
-            if compound.name == "印象家园":
-                built.people.setdefault("resident", person)
-                if standings[place % 4] == "tenant":
-                    built.people.setdefault("tenant", person)
+            if number == 0:
+                role = {0: "resident", 3: "tenant", 5: "elder"}.get(place)
+                if role:
+                    built.people[role] = person

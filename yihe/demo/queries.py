@@ -5,6 +5,7 @@ from yihe.web.models import Mark
 
 
 class DemoPerson(TypedDict):
+    role: str
     id: int
     words: str
     hint: str
@@ -18,7 +19,12 @@ def _people() -> list[dict[str, object]]:
 def demo_people() -> list[DemoPerson]:
     """The one-click sign-ins, in the order of the page."""
     return [
-        {"id": int(str(one["id"])), "words": str(one["words"]), "hint": str(one["hint"])}
+        {
+            "role": str(one["role"]),
+            "id": int(str(one["id"])),
+            "words": str(one["words"]),
+            "hint": str(one["hint"]),
+        }
         for one in _people()
     ]
 

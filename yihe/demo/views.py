@@ -17,8 +17,12 @@ def sign_in(request: PersonRequest) -> Response:
     if not is_demo():
         raise Http404
     chosen = request.POST.get("person", "")
-    if chosen not in [str(one["id"]) for one in demo_people()]:
+    role = next((one["role"] for one in demo_people() if str(one["id"]) == chosen), None)
+    if role is None:
         raise Http404
     user = get_object_or_404(User, pk=int(chosen))
     login(request, user)
-    return redirect("/")
+    response = redirect("/")
+    if role == "elder":
+        response.set_cookie("y_elder", "1", samesite="Lax", httponly=True)
+    return response

@@ -1,5 +1,6 @@
 """The demo district: the seed's counts, and nothing lost or without a desk."""
 
+import csv
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from yihe.calls.models import OPEN, Call
 from yihe.demo.actions import build_first, build_some
+from yihe.demo.content import COMPOUNDS, NAMED, texts
 from yihe.demo.queries import demo_people, person_for_role
 from yihe.places.models import Compound
 from yihe.web import demo_mode
@@ -24,6 +26,27 @@ ROLES = [
     "district",
     "company",
 ]
+
+
+def test_invented_names_are_nobodys(shared):
+    real = set()
+    for name in (
+        "pingshan_compounds",
+        "shenzhen_compounds_beike_2021",
+        "shenzhen_official_reference_list_2021",
+        "wuhan_compounds",
+    ):
+        with shared(f"data/compounds/{name}.csv").open(encoding="utf-8-sig") as lines:
+            real |= {row["name"] for row in csv.DictReader(lines)}
+    assert len(set(COMPOUNDS)) == len(COMPOUNDS) >= 77
+    assert [name for name in COMPOUNDS if any(name in one or one in name for one in real)] == []
+
+
+def test_texts_are_many_and_distinct():
+    found = texts()
+    assert len({text.text for text in found}) == len(found) > 180
+    codes = {row.topic for row in found}
+    assert len(codes) > 50
 
 
 @pytest.mark.django_db
@@ -47,6 +70,10 @@ def test_the_demo_holds_what_the_seed_counts():
     assert not Call.objects.filter(status__in=OPEN, due_at=None).exists()
     assert not Call.objects.filter(raised_at__gt=now + timedelta(minutes=1)).exists()
     assert all(person_for_role(role) for role in ROLES)
+    named = Compound.objects.filter(name__in=[name for name, _, _ in NAMED])
+    assert named.count() == 4
+    assert not named.filter(calls__isnull=False).exists()  # nothing is invented of them
+    assert not named.filter(bodies__isnull=False).exists()
     chosen = demo_people()[0]["id"]
     assert Client().post("/demo/sign-in/", {"person": str(chosen)}).status_code == 302
     Mark.objects.filter(pk="demo").delete()
