@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
 
+from journeys.house import House, start_house, stop_house
+from journeys.session import session_cookie
 from yihe.accounts.models import User
 from yihe.calls.tests.builders import District, make_district
 
@@ -36,14 +37,8 @@ def sign_in(context: Any, live_server: Any) -> Callable[[User], None]:
     """Put a person's session into the browser."""
 
     def sign_in(user: User) -> None:
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        session["second_factor_set_up"] = True
-        session.save()
         context.clear_cookies()
-        value = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
+        context.add_cookies([session_cookie(user, live_server.url)])
 
     return sign_in
 
@@ -53,3 +48,14 @@ def clock() -> Iterator[Any]:
     """The house's clock, to be moved on."""
     with time_machine.travel(0) as traveller:
         yield traveller
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The whole house with its demo, one for all journeys that do it harm."""
+    running = start_house(tmp_path_factory.mktemp("house"))
+    try:
+        running.wait_until_ready()
+        yield running
+    finally:
+        stop_house(running)
