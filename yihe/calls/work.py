@@ -11,12 +11,13 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from yihe.bodies.models import Body, BodyKind
-from yihe.calendar.queries import calendar
+from yihe.calendar.queries import calendar, version
 from yihe.calls.actions.acts import (
     CLOCK_FIELDS,
     DUE_FIELDS,
     save,
     set_due,
+    set_wait,
     step,
     tell_bodies,
     tell_desks,
@@ -25,10 +26,13 @@ from yihe.calls.actions.acts import (
 from yihe.calls.actions.handling import resume_clock
 from yihe.calls.actions.moving import LEVEL_WORDS, PLACE_FIELDS, first_desks_above, place
 from yihe.calls.actions.reporting import close_in_silence
-from yihe.calls.models import Audience, Call, Status, Way
-from yihe.calls.rules import TOP, Act
+from yihe.calls.models import Audience, Call, Due, Status, Way
+from yihe.calls.rules import TOP, Act, remind_at
 from yihe.refusal import Refusal
+from yihe.topics.models import Clock
 from yihe.trail.acting import SYSTEM
+from yihe.trail.actions import record
+from yihe.web.models import Mark
 from yihe.web.work import Done, WorkDone
 
 log = structlog.get_logger(__name__)
@@ -116,7 +120,7 @@ def _resume(call: Call, at: datetime) -> str:
 
 
 def _climb(call: Call, at: datetime) -> str:
-    """The deadline passed: one level up. At the top it stays, is marked late and brought up daily."""
+    """The deadline passed: one level up. At the top it stays, marked late, and is brought up again weekly."""
     if call.level >= TOP:
         return _overdue(call, at)
     try:
@@ -146,7 +150,7 @@ def _climb(call: Call, at: datetime) -> str:
 
 def _overdue(call: Call, at: datetime) -> str:
     first = not call.steps.filter(kind=Act.OVERDUE.value, due_at=call.due_at).exists()
-    call.wake_at = calendar().add_workdays(at, 1).at
+    call.wake_at = calendar().add_workdays(at, 1 if first else 5).at
     save(call, "wake_at", "failures")
     if first:
         step(call, Act.OVERDUE, acting=SYSTEM, at=at, due_at=call.due_at)
@@ -155,21 +159,54 @@ def _overdue(call: Call, at: datetime) -> str:
     return "overdue"
 
 
-def recompute_provisional(*, at: datetime) -> int:
-    """When a year's holidays are entered: work out again what was reckoned Monday to Friday."""
-    changed = 0
-    waiting = Call.objects.open().filter(due_provisional=True).values_list("pk", flat=True)
-    for pk in list(waiting):
-        with transaction.atomic():
-            call = (
-                Call.objects.select_for_update(of=("self",))
-                .select_related("topic", "compound")
-                .get(pk=pk)
-            )
-            if not call.due_provisional or call.status not in (Status.NEW, Status.DOING):
-                continue
-            before = call.due_at
-            set_due(call, at)
-            save(call, *DUE_FIELDS)
-            changed += int(call.due_at != before)
-    return changed
+SEEN = "calendar_seen"  # the state of the calendar by which provisional moments were last reckoned
+
+
+def recompute_provisional(*, at: datetime, limit: int = 100) -> WorkDone:
+    """When a year's holidays were entered: what was reckoned Monday to Friday is reckoned again.
+
+    Costs one look at two small rows until the calendar changes.
+    """
+    now = list(version())
+    mark = Mark.objects.filter(pk=SEEN).first()
+    if mark is not None and mark.value == {"version": now}:
+        return WorkDone()
+    done: list[Done] = []
+    for pk in list(Call.objects.open().filter(due_provisional=True).values_list("pk", flat=True)):
+        number = _recompute(pk, at)
+        if number:
+            done.append(Done("recompute", number))
+    Mark.objects.update_or_create(pk=SEEN, defaults={"value": {"version": now}, "at": at})
+    return WorkDone(done=done)
+
+
+@transaction.atomic
+def _recompute(pk: int, at: datetime) -> str:
+    """One call's moment by the calendar as it is now; never earlier than what was promised."""
+    call = (
+        Call.objects.select_for_update(of=("self",)).select_related("topic", "compound").get(pk=pk)
+    )
+    promised = call.due_at
+    if not call.due_provisional or promised is None:
+        return ""
+    if call.status == Status.ASKED and call.paused_at:
+        set_wait(call, Due.ASKED, Clock.ASKED, call.paused_at)
+    elif call.status == Status.ANSWERED and call.answered_at:
+        set_wait(call, Due.SILENCE, Clock.SILENCE, call.answered_at)
+    else:
+        set_due(call, at)
+    if call.due_at is None or call.due_at < promised:
+        call.due_at = promised
+    call.wake_at = max(remind_at(at, call.due_at), at) if call.due_at > at else call.due_at
+    save(call, *DUE_FIELDS)
+    if call.due_at == promised:
+        return ""
+    record(
+        acting=SYSTEM,
+        act="call.recompute",
+        on=("call", call.number),
+        at=at,
+        log=call.compound.code if call.compound else "",
+        kinds={"due": call.due_kind},
+    )
+    return call.number
