@@ -19,6 +19,9 @@ from yihe.calls.models import (
 )
 from yihe.calls.rules import LevelClock, Span
 from yihe.places.models import Compound
+from yihe.topics.models import Clock
+from yihe.topics.models import Unit as TimeUnit
+from yihe.topics.queries import terms
 from yihe.web.text import bigram_query
 
 NUMBER = re.compile(r"^\d{4}-?\d{3,}$")
@@ -33,6 +36,12 @@ def clock_of(call: Call) -> LevelClock:
         extension=Span(call.extended_amount, call.extended_unit) if call.extended_amount else None,
         paused_minutes=call.paused_minutes,
     )
+
+
+def promise(level: int) -> str:
+    """In words, how soon somebody gets in touch on that level: “4 个工作小时内”."""
+    span = terms(level=level, emergency=False, topic=None)[Clock.CONTACT]
+    return f"{span.amount} {TimeUnit(span.unit).label}内"
 
 
 def searched(calls: CallQuerySet, q: str) -> CallQuerySet:

@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from yihe.bodies.models import Body, BodyKind
+from yihe.bodies.models import BodyKind
 from yihe.bodies.queries import desk_for
 from yihe.calls.access import may_handle, visible
 from yihe.calls.models import OPEN, Call, Status
-from yihe.calls.queries import board, board_counts, listed
+from yihe.calls.queries import board, board_counts, listed, promise
 from yihe.calls.views.call import due_words, state_of, title_of
 from yihe.people.queries import homes_of
 from yihe.places.models import Compound
@@ -76,11 +76,7 @@ def _resident(request: PersonRequest) -> Response:
         return render(request, "portal/home_elder.html", page)
     page["skyline"] = skyline([one.floors for one in buildings], mine)
     page["numbers"] = board_counts(compound, since=now - timedelta(days=30))
-    page["leads"] = (
-        Body.objects.filter(compound=compound, until=None)
-        .order_by("kind")
-        .values_list("name", "kind", "phone")
-    )
+    page["promise"] = promise(1) if page["desk"] else ""
     return render(request, "portal/home.html", page)
 
 

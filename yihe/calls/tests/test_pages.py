@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from yihe.accounts.models import User
 from yihe.calls.models import Call
 from yihe.calls.tests.builders import MONDAY, District, make_district
+from yihe.topics.actions import set_term
+from yihe.trail.acting import SYSTEM
 
 pytestmark = pytest.mark.django_db
 FORM = {"text": "东门的灯坏了", "spot_kind": "compound", "visibility": "compound", "once": "k1"}
@@ -183,3 +185,24 @@ class TestBoard:
     def test_is_closed_to_other_compounds(self, place):
         url = f"/compounds/{place.compound.code}/board/"
         assert client(place.outsider).get(url).status_code == 404
+
+
+class TestPromise:
+    def test_the_page_promises_what_the_district_set_and_not_a_fixed_number(self, place):
+        assert "4 个工作小时内" in client(place.resident).get("/calls/new/").text
+        set_term(level=1, clock="contact", amount=2, unit="workdays", acting=SYSTEM, at=MONDAY)
+        page = client(place.resident).get("/calls/new/").text
+        assert "4 个工作小时内" not in page
+        assert "2 个工作日内" in page
+        assert "2 个工作日内" in client(place.resident).get("/").text
+
+
+class TestPlaceFilter:
+    def test_a_queue_can_be_narrowed_to_one_compound(self, place):
+        place.raised(text="灯坏了，这里很黑。")
+        place.raised(text="门关不上，很吵。", compound=place.other)
+        browser = client(place.community_clerk)
+        page = browser.get(f"/desk/?place={place.other.code}").text
+        assert "门关不上" in page
+        assert "灯坏了" not in page
+        assert "灯坏了" in browser.get("/desk/?place=nowhere").text

@@ -77,7 +77,18 @@ def desk(request: PersonRequest) -> Response:
     else:
         found = chosen(here, which, person_id=acting.person_id, at=now)
     found = searched(found, q)
-    total = numbers.get(which) if not q else None
+    near = request.GET.get("place", "")[:20]
+    places = list(
+        here.exclude(compound=None)
+        .order_by("compound__sort_key")
+        .values_list("compound__code", "compound__name")
+        .distinct()
+    )
+    if near in [code for code, _ in places]:
+        found = found.filter(compound__code=near)
+    else:
+        near = ""
+    total = numbers.get(which) if not q and not near else None
     page = paged(request, listed(found).order_by("due_at", "pk"), total=total)
     return render(
         request,
@@ -89,6 +100,8 @@ def desk(request: PersonRequest) -> Response:
             "numbers": numbers,
             "which": which,
             "q": q,
+            "near": near,
+            "places": places,
             "place": [(acting.words, "")],
         },
     )

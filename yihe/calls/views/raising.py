@@ -15,6 +15,7 @@ from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others
 from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
 from yihe.calls.models import Call, Channel, Replay, Spot
+from yihe.calls.queries import promise
 from yihe.people.models import Residency
 from yihe.people.queries import homes_of
 from yihe.places.models import Compound
@@ -79,7 +80,13 @@ def _from_home(request: PersonRequest) -> Response:
         if call is not None:
             return _raised(request, call)
     desk = desk_for(1, compound.path)
-    page = {"form": form, "compound": compound, "home": home, "desk": desk}
+    page = {
+        "form": form,
+        "compound": compound,
+        "home": home,
+        "desk": desk,
+        "promise": promise(1) if desk else "",
+    }
     return render(request, "calls/raise.html", page)
 
 
