@@ -10,9 +10,9 @@ from yihe.bodies.queries import departments, persons_at
 from yihe.calls import actions
 from yihe.calls.models import Call
 from yihe.calls.work import do_one
-from yihe.demo.content import Text
+from yihe.demo.content import Text, texts
 from yihe.people.models import Residency
-from yihe.topics.models import Topic
+from yihe.topics.models import Route, Topic
 from yihe.trail.acting import Acting
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -291,6 +291,24 @@ def conference(story: Story) -> None:
             story.missed()
 
 
+def at_department(story: Story) -> None:
+    """Two levels up to the department that its topic names."""
+    routed = Route.objects.filter(until=None, desk=departments().first())
+    codes = set(routed.values_list("topic__code", flat=True))
+    own = [text for text in texts() if text.topic in codes]
+    story.text = own[story.number % len(own)]
+    story.raise_it()
+    for reason in ("社区看过，要专业部门定。", "街道协调过，属于部门的职责。"):
+        if not story.later(HOUR / 2):
+            return
+        actions.pass_up(call=story.fresh(), reason=reason, acting=story.desk(), at=story.at)
+    if story.number % 2 and story.later(HOUR / 2):
+        story.take_up()
+    if story.later(12 * DAY):
+        story.answer()
+        story.missed()
+
+
 def fresh(story: Story) -> None:
     """Raised just now; nobody has taken it up."""
     story.raise_it(visibility="desk" if story.number % 5 == 0 else "compound")
@@ -319,6 +337,6 @@ PAST: tuple[Callable[[Story], None], ...] = (
     complaint, done, conference, done, withdrawn, climbed, done, passed_up,
 )  # fmt: skip
 PRESENT: tuple[Callable[[Story], None], ...] = (
-    answered, fresh, working, asked, passed_up, conference, working, fresh, reopened, handed_over,
-    complaint, answered, conference, working, fresh, climbed, asked, passed_up, working, answered,
+    answered, fresh, at_department, asked, passed_up, conference, working, fresh, reopened, at_department,
+    complaint, handed_over, at_department, working, fresh, climbed, at_department, passed_up, working, answered,
 )  # fmt: skip

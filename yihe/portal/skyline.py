@@ -10,7 +10,9 @@ WIDTH, HEIGHT, FLOOR, TOWER = 1280, 130, 3.15, 44
 def skyline(floors: Sequence[int], mine: int | None) -> SafeString:
     """`floors` building by building, `mine` the index of one's own. Numbers only: nothing to escape."""
     heights = [max(3, min(36, number)) for number in floors] or [6]
-    centre = mine if mine is not None else len(heights) // 2
+    centre: float = (len(heights) - 1) / 2  # all of them, as long as they fit on a phone
+    if len(heights) > 9 and mine is not None:
+        centre = mine
     parts = [
         f'<svg class="y-sky" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMidYMax slice"'
         ' aria-hidden="true"><defs><pattern id="yw" width="9" height="6.3"'
@@ -21,7 +23,7 @@ def skyline(floors: Sequence[int], mine: int | None) -> SafeString:
         parts.append(f'<path class="a" d="M{place * 44} {HEIGHT}v-{height}h44v{height}z"/>')
     start = WIDTH // 2 - TOWER // 2
     for index, number in enumerate(heights):
-        x = start + (index - centre) * (TOWER + 12)
+        x = round(start + (index - centre) * (TOWER + 12))
         if not -TOWER < x < WIDTH:
             continue
         height = round(number * FLOOR) + 6
