@@ -10,7 +10,7 @@ from yihe.bodies.queries import departments, persons_at
 from yihe.calls import actions
 from yihe.calls.models import Call
 from yihe.calls.work import do_one
-from yihe.demo.content import Text, texts
+from yihe.demo.content import DEPARTMENTS, Text, texts
 from yihe.people.models import Residency
 from yihe.topics.models import Route, Topic
 from yihe.trail.acting import Acting
@@ -293,7 +293,7 @@ def conference(story: Story) -> None:
 
 def at_department(story: Story) -> None:
     """Two levels up to the department that its topic names."""
-    routed = Route.objects.filter(until=None, desk=departments().first())
+    routed = Route.objects.filter(until=None, desk__name=DEPARTMENTS[0])
     codes = set(routed.values_list("topic__code", flat=True))
     own = [text for text in texts() if text.topic in codes]
     story.text = own[story.number % len(own)]

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from yihe.calls.models import OPEN, Call
+from yihe.calls.models import OPEN, Call, Placement
 from yihe.demo.actions import build_first, build_some
 from yihe.demo.content import COMPOUNDS, NAMED, texts
 from yihe.demo.queries import demo_people, person_for_role
@@ -69,6 +69,10 @@ def test_the_demo_holds_what_the_seed_counts():
         build_some(at=now, limit=5)
     assert not Call.objects.filter(status__in=OPEN, due_at=None).exists()
     assert not Call.objects.filter(raised_at__gt=now + timedelta(minutes=1)).exists()
+    department = person_for_role("department")
+    assert department is not None
+    theirs = Placement.objects.filter(desk__seats__person=department, until=None, lead=True)
+    assert theirs.filter(call__status__in=OPEN).exists()
     assert all(person_for_role(role) for role in ROLES)
     named = Compound.objects.filter(name__in=[name for name, _, _ in NAMED])
     assert named.count() == 4
