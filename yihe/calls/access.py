@@ -163,6 +163,11 @@ def _sees_reporter(call: Call, acting: Acting, roles: set[str]) -> bool:
     return bool(roles & {"lead", "joint"})
 
 
+def may_supervise_district(acting: Acting) -> bool:
+    """Who sits in the district's office."""
+    return acting.kind == "seat" and acting.body_kind == BodyKind.DISTRICT
+
+
 def may_handle(acting: Acting) -> bool:
     return acting.kind == "seat" and acting.post in HANDLER_POSTS
 

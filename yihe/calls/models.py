@@ -284,10 +284,17 @@ class Step(models.Model):
     met_whom = models.CharField(max_length=120, blank=True)
     met_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)  # the moment that was missed, set or moved
+    from_topic = models.ForeignKey(Topic, null=True, on_delete=models.PROTECT, related_name="+")
+    to_topic = models.ForeignKey(Topic, null=True, on_delete=models.PROTECT, related_name="+")
     audience = models.CharField(max_length=10, choices=Audience)
 
     class Meta:
-        indexes = [models.Index(fields=["call", "id"], name="step_of_a_call")]
+        indexes = [
+            models.Index(fields=["call", "id"], name="step_of_a_call"),
+            models.Index(
+                fields=["-at"], condition=models.Q(kind="correct_topic"), name="step_that_corrects"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.kind}"

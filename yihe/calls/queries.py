@@ -154,20 +154,21 @@ def steps_for(call: Call, audiences: tuple[str, ...]) -> QuerySet[Step]:
     """The timeline, newest first."""
     return (
         call.steps.filter(audience__in=audiences)
-        .select_related("desk", "to_desk", "person")
+        .select_related("desk", "to_desk", "person", "from_topic", "to_topic")
         .order_by("-id")
     )
 
 
-def corrections_by_topic() -> dict[int, int]:
-    """How often a person corrected where calls of a topic were sent."""
-    rows: QuerySet[Any] = (
-        Step.objects.filter(kind="correct_topic")
-        .values("call__topic_id")
+def corrections(*, since: datetime) -> list[dict[str, Any]]:
+    """Which topics people corrected into which others, how often, the most frequent first."""
+    topics = ("from_topic__name", "from_topic__code", "to_topic__name", "to_topic__code")
+    counted = (
+        Step.objects.filter(kind="correct_topic", at__gte=since)
+        .values(*topics)
         .annotate(n=Count("pk"))
-        .order_by()
+        .order_by("-n", "from_topic__code", "to_topic__code")
     )
-    return {row["call__topic_id"]: row["n"] for row in rows if row["call__topic_id"]}
+    return [dict(row) for row in counted[:200]]
 
 
 def docket() -> QuerySet[DocketItem]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("calls/<slug:number>/<slug:name>/", acts.act, name="act"),
     path("desk/", lists.desk, name="desk"),
     path("compounds/<slug:code>/board/", lists.board_page, name="board"),
+    path("corrections/", lists.corrections_page, name="corrections"),
     path("conference/", lists.conference, name="conference"),
     path("inquiries/", lists.inquiries, name="inquiries"),
     path("inquiries/<int:inquiry_id>/", acts.give, name="give"),

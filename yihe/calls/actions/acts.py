@@ -75,6 +75,7 @@ def step(
     met_whom: str = "",
     met_at: datetime | None = None,
     due_at: datetime | None = None,
+    topics: tuple[int | None, int | None] = (None, None),
     published: bool = False,
     numbers: dict[str, int | str] | None = None,
     kinds: dict[str, str] | None = None,
@@ -99,6 +100,8 @@ def step(
         met_at=met_at,
         due_at=due_at,
         audience=audience,
+        from_topic_id=topics[0],
+        to_topic_id=topics[1],
     )
     figures: dict[str, int | str] = {"level": call.level, "step": done.pk, **(numbers or {})}
     if to_desk_id is not None:

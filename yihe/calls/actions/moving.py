@@ -268,6 +268,7 @@ def correct_topic(
         at=at,
         audience=Audience.REPORTER,
         to_desk_id=call.desk_id if moved else None,
+        topics=(old_topic, topic.pk),
         numbers={
             "old_topic": old_topic or 0,
             "topic": topic.pk,

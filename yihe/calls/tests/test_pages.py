@@ -9,9 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from yihe.accounts.models import User
+from yihe.calls.actions import correct_topic
 from yihe.calls.models import Call
-from yihe.calls.tests.builders import MONDAY, District, make_district
-from yihe.topics.actions import set_term
+from yihe.calls.tests.builders import MONDAY, District, acting_as, make_district
+from yihe.topics.actions import add_topic, set_term
 from yihe.trail.acting import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +207,20 @@ class TestPlaceFilter:
         assert "门关不上" in page
         assert "灯坏了" not in page
         assert "灯坏了" in browser.get("/desk/?place=nowhere").text
+
+
+class TestCorrections:
+    def test_are_counted_from_what_to_what_for_the_districts_office_alone(self, place):
+        other = add_topic(code="99", name="别的类别", acting=SYSTEM, at=MONDAY)
+        clerk = acting_as(place.community_clerk)
+        with time_machine.travel(MONDAY, tick=False):
+            for _ in range(2):
+                correct_topic(call=place.raised(), topic=other, acting=clerk, at=MONDAY)
+            page = client(place.district_clerk).get("/corrections/").text
+            assert "2 件呼叫，人工改正 2 次" in page
+            assert place.topic.name in page
+            assert "别的类别" in page
+            assert client(place.community_clerk).get("/corrections/").status_code == 404
+            call = Call.objects.latest("pk")
+            story = client(place.community_clerk).get(f"/calls/{call.number}/").text
+            assert f"{place.topic.name} 改为 别的类别" in story

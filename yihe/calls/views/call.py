@@ -114,6 +114,11 @@ def _title(step: Step, seen: Seen) -> str:
         return "您发出呼叫"
     if step.kind == "remind" and seen.as_reporter:
         return "提醒您还没有回音"
+    if step.kind == "correct_topic" and step.to_topic is not None:
+        before = step.from_topic.name if step.from_topic else "没有定类别"
+        to = f"，转到{step.to_desk.name}" if step.to_desk else ""
+        same = step.from_topic_id == step.to_topic_id
+        return f"{plain}{to}" if same else f"{plain}：{before} 改为 {step.to_topic.name}{to}"
     if step.to_desk is not None and step.kind not in ("raise", "correct_topic"):
         return f"{plain}：到{step.to_desk.name}"
     return plain

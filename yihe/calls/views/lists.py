@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
-from yihe.calls.access import may_handle, visible
+from yihe.calls.access import may_handle, may_supervise_district, visible
 from yihe.calls.models import Call, Status
 from yihe.calls.queries import (
     at_desk,
     board,
     board_counts,
     chosen,
+    corrections,
     counts,
     docket,
     inquiries_to,
@@ -184,3 +185,15 @@ def inquiries(request: PersonRequest) -> Response:
     if acting.kind != "seat":
         raise Http404
     return render(request, "calls/inquiries.html", {"items": inquiries_to(acting.body_id)[:50]})
+
+
+@require_GET
+def corrections_page(request: PersonRequest) -> Response:
+    """Where people corrected the routing in the last year: what the catalogue has to learn from."""
+    if not may_supervise_district(request.acting):
+        raise Http404
+    now = timezone.now()
+    found = corrections(since=now - timedelta(days=365))
+    raised = Call.objects.filter(raised_at__gte=now - timedelta(days=365)).count()
+    page = {"rows": found, "total": sum(row["n"] for row in found), "raised": raised}
+    return render(request, "calls/corrections.html", page)
