@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 XDIST  ?= 2
+BENCH  ?= calls
+ROWS   ?= 100000
 
-.PHONY: run test check journeys lock
+.PHONY: run test check journeys bench lock
 
 run: $(VENV)/ready
 	@exec $(BIN)/yihe up
@@ -13,9 +15,9 @@ test: $(VENV)/ready-dev
 	@$(BIN)/pytest -q -n $(XDIST)
 
 check: $(VENV)/ready-dev
-	$(BIN)/ruff format --check yihe journeys
-	$(BIN)/ruff check yihe journeys
-	$(BIN)/mypy yihe journeys
+	$(BIN)/ruff format --check yihe journeys bench
+	$(BIN)/ruff check yihe journeys bench
+	$(BIN)/mypy yihe journeys bench
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet yihe
 	$(BIN)/pytest -q -n $(XDIST)
@@ -23,6 +25,9 @@ check: $(VENV)/ready-dev
 journeys: $(VENV)/ready-dev
 	@test -x /usr/bin/chromium || { echo "需要浏览器：apt-get install -y chromium fonts-noto-cjk"; exit 1; }
 	@$(BIN)/pytest -q journeys
+
+bench: $(VENV)/ready-dev
+	@$(BIN)/python -m bench.$(BENCH) $(ROWS)
 
 lock:
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml

@@ -1,0 +1,177 @@
+"""How quick the house is with very many calls: `make bench BENCH=calls ROWS=100000`.
+
+A throw-away database is filled, the pages are asked for as people ask for them, and every query of
+theirs is looked at: one that reads a whole large table is named. A table for people on the screen,
+one line of JSON for each figure in bench/out/.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+from yihe.server.embedded import OWNER, Cluster
+
+OUT = Path(__file__).parent / "out"
+LARGE = ("calls_call", "calls_step", "calls_placement", "trail_entry", "outbox_message")
+SLOW_MS, TIMES = 100.0, 30
+Figure = dict[str, Any]
+
+
+def begin(home: Path) -> Cluster:
+    """An empty database with the house's own settings, and Django on top of it."""
+    cluster = Cluster(home / "pg")
+    cluster.start()
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="yihe.settings",
+        DATABASE_URL=cluster.url(OWNER),
+        DATABASE_OWNER_URL=cluster.url(OWNER),
+        YIHE_HOME=str(home),
+        YIHE_DB_POOL="0",
+        YIHE_PLAIN_STATIC="1",
+        YIHE_LOG_LEVEL="CRITICAL",
+        YIHE_SECRET_KEY="only-for-measuring-" + "x" * 40,
+    )
+    django.setup()
+    return cluster
+
+
+def whole_reads(plan: Any) -> list[str]:
+    """The large tables that a plan reads from end to end."""
+    found = []
+    if plan.get("Node Type") == "Seq Scan" and plan.get("Relation Name") in LARGE:
+        found.append(str(plan["Relation Name"]))
+    for part in plan.get("Plans", []):
+        found += whole_reads(part)
+    return found
+
+
+def looked_at(work: Callable[[], Any]) -> tuple[int, list[tuple[str, str]]]:
+    """How many queries, and those that read a large table as a whole."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as seen:
+        work()
+    reads = []
+    for query in seen.captured_queries:
+        sql = query["sql"]
+        if not sql.startswith("SELECT"):
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN (FORMAT JSON) " + sql.replace("%", "%%"), [])
+            row = cursor.fetchone()
+        tables = whole_reads(row[0][0]["Plan"])
+        if tables:
+            reads.append((",".join(sorted(set(tables))), sql))
+    return len(seen.captured_queries), reads
+
+
+def measured(name: str, work: Callable[[], Any], *, times: int = TIMES) -> Figure:
+    queries, reads = looked_at(work)  # also warms up
+    took = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        took.append((time.perf_counter() - start) * 1000)
+    took.sort()
+    return {
+        "name": name,
+        "p50_ms": round(statistics.median(took), 1),
+        "p95_ms": round(took[min(len(took) - 1, round(len(took) * 0.95))], 1),
+        "times": times,
+        "queries": queries,
+        "whole_reads": [table for table, _ in reads],
+        "sql": [sql for _, sql in reads],
+    }
+
+
+def measure(rows: int) -> list[Figure]:
+    from bench.people import People
+    from yihe.calls.work import do_due
+
+    who = People()
+    pages: list[tuple[str, Callable[[], Any]]] = [
+        ("queue of a community's desk", who.get(who.clerk, "/desk/")),
+        ("queue, late ones", who.get(who.clerk, "/desk/?which=late")),
+        ("queue, passed on", who.get(who.clerk, "/desk/?which=followed")),
+        ("queue, search 2 characters", who.get(who.clerk, "/desk/?q=路灯")),
+        ("queue, search 4 characters", who.get(who.clerk, "/desk/?q=电梯异响")),
+        ("queue of a department", who.get(who.department, "/desk/")),
+        ("queue of the district's office", who.get(who.district, "/desk/")),
+        ("board", who.get(who.resident, who.board)),
+        ("board, page 20", who.get(who.resident, who.board + "?page=20")),
+        ("call, by its clerk", who.get(who.clerk, who.open_call)),
+        ("call, by a neighbour", who.get(who.resident, who.closed_call)),
+        ("a resident's home", who.get(who.resident, "/")),
+        ("a resident's calls", who.get(who.resident, "/calls/")),
+        ("the district's home", who.get(who.district, "/")),
+        ("conference", who.get(who.district, "/conference/")),
+        ("API, newest 50 of the district", who.api("/api/v1/calls")),
+        ("API, search 2 characters", who.api("/api/v1/calls?q=路灯")),
+        ("API, search 4 characters", who.api("/api/v1/calls?q=电梯异响")),
+        ("API, search, nothing found", who.api("/api/v1/calls?q=没有的话语")),
+        ("API, by number", who.api(f"/api/v1/calls?q={who.number}")),
+        ("raise a call (POST)", who.raise_one),
+        ("accept a call (POST)", who.accept_one),
+    ]
+    figures = []
+    for name, work in pages:
+        figures.append(measured(name, work))
+        tell(figures[-1])
+    sweep = measured(f"sweep, {who.batch} due calls", who.sweep(do_due, who.batch), times=5)
+    sweep["each_ms"] = round(sweep["p50_ms"] / who.batch, 1)
+    tell(sweep)
+    idle = measured("sweep, nothing due", who.sweep(do_due, 0), times=TIMES)
+    tell(idle)
+    return [{"bench": "calls", "rows": rows, **figure} for figure in [*figures, sweep, idle]]
+
+
+def tell(figure: Figure) -> None:
+    mark = " slow" if figure["p95_ms"] > SLOW_MS else ""
+    reads = f"  reads all of {', '.join(figure['whole_reads'])}" if figure["whole_reads"] else ""
+    print(
+        f"{figure['name']:<36}{figure['p50_ms']:>9.1f}{figure['p95_ms']:>9.1f}"
+        f"{figure['queries']:>9}{mark}{reads}",
+        flush=True,
+    )
+
+
+def main() -> int:
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    home = Path(tempfile.mkdtemp(prefix="yihe-bench-"))
+    cluster = None
+    try:
+        cluster = begin(home)
+        from bench.filling import fill
+
+        start = time.monotonic()
+        fill(rows)
+        print(f"{rows} calls in {time.monotonic() - start:.0f} s\n")
+        print(f"{'':<36}{'p50 ms':>9}{'p95 ms':>9}{'queries':>9}")
+        figures = measure(rows)
+    finally:
+        if cluster is not None:
+            from django.db import connections
+
+            connections.close_all()
+            cluster.destroy()
+        shutil.rmtree(home, ignore_errors=True)
+    OUT.mkdir(exist_ok=True)
+    with (OUT / f"calls-{rows}.jsonl").open("w", encoding="utf-8") as lines:
+        for figure in figures:
+            lines.write(json.dumps(figure, ensure_ascii=False) + "\n")
+    print(f"\nbench/out/calls-{rows}.jsonl")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
