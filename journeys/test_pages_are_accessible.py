@@ -1,4 +1,4 @@
-"""axe finds nothing, and nothing scrolls sideways, on the pages of each role."""
+"""axe finds nothing, and nothing scrolls sideways, on the pages of each role, in each look."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,20 +13,66 @@ PAGES = [
     ("secretary", "/"), ("secretary", "/calls/new/"), ("", "/"), ("", "/account/code/"),
     ("", "/account/login/"), ("", "/privacy/"), ("", "/help/"),
 ]  # fmt: skip
+MAIN = [
+    ("resident", "/"), ("resident", "/calls/new/"), ("resident", "CALL"), ("resident", "BOARD"),
+    ("community_clerk", "/desk/"), ("community_clerk", "CALL"), ("district_clerk", "/"), ("", "/"),
+]  # fmt: skip
+OF_RESIDENTS = [page for page in PAGES if page[0] in ("resident", "secretary", "")]
+SMALLEST, PHONE, DESK = 320, 390, 1280
+LOOKS = {"plain": {}, "elder": {"y_elder": "1"}, "dark": {"y_dark": "1"}}
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize(("who", "url"), PAGES)
-def test_page(page: Page, live_server, sign_in, place, who, url, width):
+def opened(page: Page, live_server, sign_in, place, who, url, *, width, look="plain"):
     call = place.raised()
     if who:
         sign_in(getattr(place, who))
+    page.context.add_cookies(
+        [{"name": name, "value": on, "url": live_server.url} for name, on in LOOKS[look].items()]
+    )
     page.set_viewport_size({"width": width, "height": 900})
     url = url.replace("CALL", f"/calls/{call.number}/")
     url = url.replace("BOARD", f"/compounds/{place.compound.code}/board/")
     response = page.goto(live_server.url + url)
     assert response is not None
     assert response.status == 200
+
+
+def nothing_scrolls_sideways(page: Page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def axe_finds_nothing(page: Page) -> None:
     found = Axe().run(page).response["violations"]
     assert not found, [(one["id"], one["nodes"][0]["html"][:120]) for one in found]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize(("who", "url"), PAGES)
+def test_page(page: Page, live_server, sign_in, place, who, url, width):
+    opened(page, live_server, sign_in, place, who, url, width=width)
+    nothing_scrolls_sideways(page, width)
+    axe_finds_nothing(page)
+
+
+@pytest.mark.parametrize("look", ["elder", "dark"])
+@pytest.mark.parametrize(("who", "url"), MAIN)
+def test_page_in_another_look(page: Page, live_server, sign_in, place, who, url, look):
+    opened(page, live_server, sign_in, place, who, url, width=PHONE, look=look)
+    root = page.locator("html")
+    shown = {"elder": "data-elder", "dark": "data-bs-theme"}[look]
+    assert root.get_attribute(shown) is not None
+    nothing_scrolls_sideways(page, PHONE)
+    axe_finds_nothing(page)
+
+
+@pytest.mark.parametrize("look", ["plain", "elder"])
+def test_residents_pages_fit_the_smallest_phone(page: Page, live_server, sign_in, place, look):
+    """One after the other in one window: only their width is looked at."""
+    wide = {}
+    for who, url in OF_RESIDENTS:
+        opened(page, live_server, sign_in, place, who, url, width=SMALLEST, look=look)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > SMALLEST:
+            wide[url] = width
+        page.context.clear_cookies()
+    assert not wide
