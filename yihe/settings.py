@@ -161,6 +161,8 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 # Asked when a person takes their data or deletes it: (user) -> dict; (user, acting, at) -> None.
 EXPORTERS = ["yihe.people.hooks.export", "yihe.calls.hooks.export"]
 ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
+# Asked before a body closes; each may refuse: (body_id) -> None.
+BEFORE_A_BODY_CLOSES = ["yihe.calls.hooks.before_a_body_closes"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "一核"
 # Codes to phones: a dotted path to a class with `send(phone, text)`; see yihe/accounts/channels.py.

@@ -1,11 +1,14 @@
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
+from yihe.accounts.actions import register_person
 from yihe.accounts.models import User
-from yihe.bodies.models import Alias, Body, Post, Seat
-from yihe.bodies.rules import OFFICES
+from yihe.bodies.models import Alias, Body, Seat
+from yihe.bodies.rules import OFFICES, posts_of
 from yihe.places.models import Compound, Division
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
@@ -102,12 +105,14 @@ def change_body(
 
 @transaction.atomic
 def close_body(*, body: Body, acting: Acting, at: datetime) -> Body:
-    """It acts no more. Nobody may still sit in it, and no open call may lie there (the caller asks)."""
+    """It acts no more. Nobody may still sit in it, and other parts may refuse: an open call lies there."""
     body = Body.objects.select_for_update(of=("self",)).select_related("compound").get(pk=body.pk)
     if body.until is not None:
         raise Refusal("这个组织已经停用了。")
     if body.seats.filter(until=None).exists():
         raise Refusal("还有人在这里任职，请先办卸任。")
+    for check in settings.BEFORE_A_BODY_CLOSES:
+        import_string(check)(body_id=body.pk)
     body.until = timezone.localdate(at)
     body.save(update_fields=["until"])
     record(
@@ -131,8 +136,8 @@ def seat_person(
     area: str = "",
 ) -> Seat:
     """A person takes a post. Who sits in an office signs in with a second factor from then on."""
-    if post not in Post.values:
-        raise Refusal("没有这个职务。")
+    if post not in posts_of(body.kind):
+        raise Refusal("这类组织没有这个职务。")
     if Seat.objects.filter(body=body, person=person, post=post, area=area, until=None).exists():
         raise Refusal("这个人已经担任这个职务。")
     seat = Seat.objects.create(body=body, person=person, post=post, area=area, since=at)
@@ -152,9 +157,31 @@ def seat_person(
 
 
 @transaction.atomic
+def seat_by_phone(
+    *,
+    body: Body,
+    post: str,
+    name: str,
+    phone: str,
+    acting: Acting,
+    at: datetime,
+    area: str = "",
+) -> Seat:
+    """Whoever has that number takes a post; made known here if nobody has it yet."""
+    person = register_person(phone=phone, name=name, acting=acting, at=at)
+    if person.name and person.name != name.strip():
+        raise Refusal("这个手机号已经登记给另一个姓名，请核对。")
+    if not person.name:
+        person.name = name.strip()[:30]
+        person.save(update_fields=["name"])
+    return seat_person(body=body, person=person, post=post, area=area, acting=acting, at=at)
+
+
+@transaction.atomic
 def end_seat(*, seat: Seat, acting: Acting, at: datetime) -> Seat:
     """A person leaves a post; the row stays as history."""
-    seat = Seat.objects.select_for_update().select_related("body", "body__compound").get(pk=seat.pk)
+    held = Seat.objects.select_for_update(of=("self",)).select_related("body", "body__compound")
+    seat = held.get(pk=seat.pk)
     if seat.until is not None:
         raise Refusal("这个职务已经卸任了。")
     seat.until = at

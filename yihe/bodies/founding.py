@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from yihe.accounts.actions import register_person
 from yihe.accounts.rules import normalise_phone
-from yihe.bodies.actions import found_body, seat_person
+from yihe.bodies.actions import found_body, seat_by_phone
 from yihe.bodies.models import Body, BodyKind, Post, Seat
+from yihe.bodies.rules import DIVISION_LEVEL, LEVELS, OF_A_COMPOUND
 from yihe.places.actions import settle_in
 from yihe.places.imports import DIVISIONS, take_divisions
 from yihe.places.models import Compound, Division
@@ -32,10 +32,6 @@ KINDS = {label: value for value, label in BodyKind.choices} | {
     "物业": "company",
 }
 POSTS = {label: value for value, label in Post.choices}
-LEVELS = {
-    "community": 1, "subdistrict": 2, "office": 2, "district": 3, "department": 3, "utility": 3,
-    "conference": 4, "company": 1,
-}  # fmt: skip
 BODIES = (
     Column("name", "组织名称", text(80), required=True, example="龙田街道办事处"),
     Column("kind", "类型", one_of(KINDS), required=True, note=f"{'、'.join(label for label in BodyKind.labels)}。", example="街道"),
@@ -138,15 +134,10 @@ def begin_house(
 
 def _seat(body: Body, post: str, name: str, phone: str, acting: Acting, at: datetime) -> bool:
     """Whether the seat is new."""
-    person = register_person(phone=phone, name=name, acting=acting, at=at)
-    if person.name and person.name != name:
-        raise Refusal("这个手机号已经登记给另一个姓名")
-    if not person.name:
-        person.name = name
-        person.save(update_fields=["name"])
-    if Seat.objects.filter(body=body, person=person, post=post, until=None).exists():
+    held = Seat.objects.filter(body=body, person__phone=phone, post=post, until=None)
+    if held.filter(person__name=name).exists():
         return False
-    seat_person(body=body, person=person, post=post, acting=acting, at=at)
+    seat_by_phone(body=body, post=post, name=name, phone=phone, acting=acting, at=at)
     return True
 
 
@@ -243,7 +234,7 @@ def _take_bodies(lines: Sequence[Line], report: Report, acting: Acting, at: date
 
 
 def _place(kind: str, said: str) -> tuple[Division | None, Compound | None]:
-    if kind in ("branch", "committee", "company"):
+    if kind in OF_A_COMPOUND:
         compounds = list(Compound.objects.filter(name=said)[:2]) or list(
             Compound.objects.filter(code=said)
         )
@@ -253,7 +244,7 @@ def _place(kind: str, said: str) -> tuple[Division | None, Compound | None]:
                 f"{words}小区“{said}”" + ("，请写小区代码" if compounds else "，请先导入小区")
             )
         return None, compounds[0]
-    level = {"community": 5, "subdistrict": 4, "office": 4}.get(kind, 3)
+    level = DIVISION_LEVEL.get(kind, 3)
     found = list(Division.objects.filter(level=level, code=said.ljust(12, "0")).exclude(path="-"))
     found = found or list(Division.objects.filter(level=level, name=said).exclude(path="-"))
     if len(found) != 1:

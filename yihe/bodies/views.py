@@ -1,11 +1,22 @@
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yihe.bodies import actions
+from yihe.bodies.access import body_for, keeps_bodies, seats_people, sees_bodies
+from yihe.bodies.forms import ChangeForm, FoundForm, SeatForm
 from yihe.bodies.middleware import SESSION_KEY
 from yihe.bodies.models import Body
 from yihe.bodies.queries import bodies_in
-from yihe.trail.acting import Acting
+from yihe.bodies.rules import LEVELS
+from yihe.refusal import Refusal
 from yihe.web.pages import paged
 from yihe.web.requests import PersonRequest, Response
 
@@ -20,32 +31,184 @@ def capacity(request: PersonRequest) -> Response:
     return redirect("/")
 
 
-def _seated(acting: Acting) -> None:
-    if acting.kind != "seat":
-        raise Http404
-
-
 @require_GET
 def bodies(request: PersonRequest) -> Response:
     """Bodies in the places one answers for."""
-    _seated(request.acting)
-    return render(
-        request, "bodies/bodies.html", {"page": paged(request, bodies_in(request.acting), per=60)}
-    )
+    sees_bodies(request.acting)
+    found = bodies_in(request.acting)
+    q = request.GET.get("q", "").strip()[:60]
+    if q:
+        found = found.filter(name__icontains=q) | found.filter(aliases__name__icontains=q)
+        found = found.distinct()
+    page = {"page": paged(request, found, per=60), "keeps": keeps_bodies(request.acting), "q": q}
+    return render(request, "bodies/bodies.html", page)
 
 
 @require_GET
 def body(request: PersonRequest, body_id: int) -> Response:
     """Who sits where, since when; former seats below."""
-    _seated(request.acting)
-    found = get_object_or_404(bodies_in(request.acting), pk=body_id)
-    seats = Body.objects.get(pk=found.pk).seats.select_related("person").order_by("-since", "-pk")
-    return render(
+    found = body_for(request.acting, body_id)
+    seats = found.seats.select_related("person").order_by("-since", "-pk")
+    page = {
+        "body": found,
+        "now": [seat for seat in seats if seat.until is None],
+        "before": [seat for seat in seats if seat.until is not None],
+        "aliases": list(found.aliases.order_by("name").values_list("name", flat=True)),
+        "parent": found.parent,
+        "keeps": keeps_bodies(request.acting),
+        "seats": seats_people(request.acting, found),
+    }
+    return render(request, "bodies/body.html", page)
+
+
+def _form_page(
+    request: PersonRequest,
+    form: forms.Form,
+    do: Callable[[dict[str, Any]], Body],
+    *,
+    title: str,
+    send: str,
+    done: str,
+    body: Body | None = None,
+    intro: str = "",
+    danger: bool = False,
+) -> Response:
+    """One form, one act: what the rules forbid stands above the form, nothing typed is lost."""
+    back = reverse("bodies:body", args=[body.pk]) if body else reverse("bodies:bodies")
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = do(form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, done)
+            return redirect("bodies:body", found.pk)
+    where = [("组织和任职", reverse("bodies:bodies"))]
+    if body is not None:
+        where.append((body.name, back))
+    page = {
+        "form": form, "title": title, "send": send, "back": back, "intro": intro,
+        "danger": danger, "trail": [*where, (title, "")],
+    }  # fmt: skip
+    return render(request, "web/form.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def found(request: PersonRequest) -> Response:
+    """A new body begins to act."""
+    if not keeps_bodies(request.acting):
+        raise Http404
+
+    def do(values: dict[str, Any]) -> Body:
+        return actions.found_body(
+            level=LEVELS.get(values["kind"]), acting=request.acting, at=timezone.now(), **values
+        )
+
+    return _form_page(
         request,
-        "bodies/body.html",
-        {
-            "body": found,
-            "now": [seat for seat in seats if seat.until is None],
-            "before": [seat for seat in seats if seat.until is not None],
-        },
+        FoundForm(request.POST or None),
+        do,
+        title="新设一个组织",
+        send="设立",
+        done="设好了。接着可以写谁在任。",
+    )
+
+
+def _kept(request: PersonRequest, body_id: int) -> Body:
+    found = body_for(request.acting, body_id)
+    if not keeps_bodies(request.acting):
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: PersonRequest, body_id: int) -> Response:
+    """Its name, phone and the desk above."""
+    found = _kept(request, body_id)
+    initial = {"name": found.name, "phone": found.phone, "parent": found.parent_id}
+
+    def do(values: dict[str, Any]) -> Body:
+        return actions.change_body(body=found, acting=request.acting, at=timezone.now(), **values)
+
+    return _form_page(
+        request,
+        ChangeForm(request.POST or None, initial=initial, body=found),
+        do,
+        title="修改组织",
+        send="改好了",
+        done="改好了，从现在起用新的。",
+        body=found,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def close(request: PersonRequest, body_id: int) -> Response:
+    """It acts no more; its past stays."""
+    found = _kept(request, body_id)
+    return _form_page(
+        request,
+        forms.Form(request.POST if request.method == "POST" else None),
+        lambda values: actions.close_body(body=found, acting=request.acting, at=timezone.now()),
+        title=f"停用{found.name}",
+        send="停用",
+        done="已经停用。",
+        body=found,
+        intro="停用以后，它不再接呼叫；以前办过的都留着。还有人在任，或者还有没办完的呼叫时，不能停用。",
+        danger=True,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def seat(request: PersonRequest, body_id: int) -> Response:
+    """A person takes a post."""
+    found = body_for(request.acting, body_id)
+    if not seats_people(request.acting, found):
+        raise Http404
+    form = SeatForm(request.POST or None, body=found)
+
+    def do(values: dict[str, Any]) -> Body:
+        actions.seat_by_phone(
+            body=found,
+            post=values["post"],
+            name=values["name"],
+            phone=values["phone"],
+            area=form.area(),
+            acting=request.acting,
+            at=timezone.now(),
+        )
+        return found
+
+    return _form_page(
+        request,
+        form,
+        do,
+        title="写上谁在任",
+        send="就任",
+        done="写好了。本人用手机号登录就能办事；在机关任职的，第一次登录要设密码和动态码。",
+        body=found,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def unseat(request: PersonRequest, body_id: int, seat_id: int) -> Response:
+    """A person leaves a post."""
+    found = body_for(request.acting, body_id)
+    if not seats_people(request.acting, found):
+        raise Http404
+    held = get_object_or_404(found.seats.select_related("person"), pk=seat_id, until=None)
+
+    def do(values: dict[str, Any]) -> Body:
+        actions.end_seat(seat=held, acting=request.acting, at=timezone.now())
+        return found
+
+    return _form_page(
+        request,
+        forms.Form(request.POST if request.method == "POST" else None),
+        do,
+        title=f"{held.person.name or '这个人'}卸任{held.get_post_display()}",
+        send="卸任",
+        done="已经卸任，从现在起不能再以这个职务办事。",
+        body=found,
+        intro="卸任以后，他经手的事都留着；在办的呼叫请另外指派人。",
+        danger=True,
     )

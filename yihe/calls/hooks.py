@@ -1,10 +1,10 @@
-"""A person's calls, taken along or loosened from them."""
+"""What other parts ask of calls: a person's own, taken along or loosened; whether a desk may close."""
 
 from datetime import datetime
 from typing import Any
 
 from yihe.accounts.models import User
-from yihe.calls.models import OPEN, Call
+from yihe.calls.models import OPEN, Call, Placement
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 
@@ -30,3 +30,10 @@ def erase(user: User, acting: Acting, at: datetime) -> None:
     if Call.objects.filter(reporter=user, status__in=OPEN).exists():
         raise Refusal("您还有没办完的呼叫。请先等它们办完，或者撤回，再删除自己的信息。")
     Call.objects.filter(reporter=user).update(contact_name="", contact_phone="")
+
+
+def before_a_body_closes(*, body_id: int) -> None:
+    """No open call may lie at a desk that closes."""
+    lying = Placement.objects.filter(desk_id=body_id, until=None, call__status__in=OPEN).count()
+    if lying:
+        raise Refusal(f"这里还有 {lying} 件没办完的呼叫，请先转走。")

@@ -1,6 +1,7 @@
 """`yihe import` and `yihe setup` as somebody types them: what is printed, and the exit code."""
 
 import json
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,6 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from yihe.bodies.models import Seat
-from yihe.cli import parser
 from yihe.places.models import Division
 from yihe.places.queries import district
 from yihe.refusal import Refusal
@@ -33,27 +33,32 @@ def divisions(tmp_path: Path) -> Path:
     return path
 
 
-def run(*words: str) -> int:
-    return take_file(parser().parse_args(["import", *words]))
+def run(kind: str, file: Path, **more: Any) -> int:
+    asked = {"map": None, "dry_run": False, "keep_good": False, "json": False, "district": None}
+    return take_file(Namespace(kind=kind, file=str(file), **{**asked, **more}))
+
+
+def set_up_from(file: Path) -> int:
+    return set_up(Namespace(file=str(file), dry_run=False, json=False, no_topics=False))
 
 
 def test_json_is_as_the_interface_says(divisions, capsys):
-    assert run("divisions", str(divisions), "--json") == 0
+    assert run("divisions", divisions, json=True) == 0
     assert json.loads(capsys.readouterr().out) == {
         "read": 3, "created": 3, "unchanged": 0, "updated": 0, "refused": [], "notes": [],
     }  # fmt: skip
-    assert run("divisions", str(divisions), "--json") == 0
+    assert run("divisions", divisions, json=True) == 0
     assert json.loads(capsys.readouterr().out)["unchanged"] == 3
 
 
 def test_a_refused_row_stops_all_and_says_how_to_go_on(divisions, capsys):
     divisions.write_text(DIVISIONS + "44,5,甲社区,440310006000\n", encoding="utf-8")
-    assert run("divisions", str(divisions)) == 1
+    assert run("divisions", divisions) == 1
     said = capsys.readouterr().out
     assert "第 5 行" in said
     assert "--keep-good" in said
     assert Division.objects.count() == 0
-    assert run("divisions", str(divisions), "--keep-good", "--json") == 1
+    assert run("divisions", divisions, keep_good=True, json=True) == 1
     assert json.loads(capsys.readouterr().out)["refused"][0]["line"] == 5
     assert Division.objects.count() == 3
 
@@ -65,24 +70,24 @@ def test_headings_that_differ_go_by_a_map(divisions, tmp_path):
     mapping = tmp_path / "map.toml"
     mapping.write_text('[columns]\nname = "地名"\nlevel = "层级"\n', encoding="utf-8")
     with pytest.raises(Refusal, match="缺少列"):
-        run("divisions", str(divisions))
-    assert run("divisions", str(divisions), "--map", str(mapping)) == 0
+        run("divisions", divisions)
+    assert run("divisions", divisions, map=str(mapping)) == 0
     mapping.write_text('[columns]\nnames = "地名"\n', encoding="utf-8")
     with pytest.raises(Refusal, match="不是“区划”表的列"):
-        run("divisions", str(divisions), "--map", str(mapping))
+        run("divisions", divisions, map=str(mapping))
     mapping.write_text("columns = 3", encoding="utf-8")
     with pytest.raises(Refusal, match="columns"):
-        run("divisions", str(divisions), "--map", str(mapping))
+        run("divisions", divisions, map=str(mapping))
 
 
 def test_of_several_districts_one_is_chosen_by_its_code(divisions):
     divisions.write_text(DIVISIONS + "440309000000,3,龙华区,440300000000\n", encoding="utf-8")
-    assert run("divisions", str(divisions)) == 0
+    assert run("divisions", divisions) == 0
     assert district() is None
-    assert run("divisions", str(divisions), "--district", "440310") == 0
+    assert run("divisions", divisions, district="440310") == 0
     assert str(district()) == "坪山区"
     with pytest.raises(Refusal, match="没有区 4403"):
-        run("divisions", str(divisions), "--district", "440399")
+        run("divisions", divisions, district="440399")
 
 
 def test_templates_are_never_written_over_something(tmp_path, capsys):
@@ -108,7 +113,7 @@ def excel(path: Path, **pages: Any) -> Path:
 
 
 def test_set_up_from_excel_brings_topics_and_says_what_is_next(divisions, tmp_path, capsys):
-    run("divisions", str(divisions))
+    run("divisions", divisions)
     path = excel(
         tmp_path / "设置.xlsx",
         组织=[["组织名称", "类型", "管哪里"], ["区小区治理办", "区治理办", "坪山区"]],
@@ -117,12 +122,11 @@ def test_set_up_from_excel_brings_topics_and_says_what_is_next(divisions, tmp_pa
             ["区小区治理办", "管理员", "赵明", "13800000001"],
         ],
     )
-    words = parser().parse_args(["setup", str(path)])
-    assert set_up(words) == 0
+    assert set_up_from(path) == 0
     assert "设置好了" in capsys.readouterr().out
     assert Seat.objects.get().person.phone == "13800000001"
     assert Topic.objects.count() > 60
-    assert set_up(words) == 0  # again: nothing new
+    assert set_up_from(path) == 0  # again: nothing new
     assert Seat.objects.count() == 1
 
 
@@ -130,5 +134,5 @@ def test_the_demo_is_not_set_up_over(tmp_path):
     Mark.objects.create(pk="demo", at=timezone.now())
     demo_mode.forget()
     with pytest.raises(Refusal, match="演示数据"):
-        set_up(parser().parse_args(["setup", "x.xlsx"]))
+        set_up_from(Path("x.xlsx"))
     demo_mode.forget()

@@ -1,0 +1,40 @@
+"""Who may see and change bodies and seats."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from yihe.bodies.models import Body
+from yihe.bodies.queries import bodies_in
+from yihe.trail.acting import Acting
+
+KEEPERS = frozenset({"administrator", "head"})
+
+
+def sees_bodies(acting: Acting) -> None:
+    """Everybody in a post sees who sits where in the places of that post."""
+    if acting.kind != "seat":
+        raise Http404
+
+
+def body_for(acting: Acting, body_id: int) -> Body:
+    """A body in one's places, or 404."""
+    sees_bodies(acting)
+    return get_object_or_404(bodies_in(acting).select_related("compound"), pk=body_id)
+
+
+def keeps_bodies(acting: Acting) -> bool:
+    """The district's administrator and head found, change and close bodies."""
+    return acting.kind == "seat" and acting.body_kind == "district" and acting.post in KEEPERS
+
+
+def seats_people(acting: Acting, body: Body) -> bool:
+    """Who keeps bodies; and the head of an office for its own body and those below it."""
+    if keeps_bodies(acting):
+        return True
+    return (
+        acting.kind == "seat"
+        and acting.post == "head"
+        and acting.body_kind in ("subdistrict", "community")
+        and body.kind not in ("district", "department", "conference")
+        and acting.covers(body.scope)
+    )

@@ -1,0 +1,220 @@
+"""Bodies and seats as people keep them in the browser."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from yihe.accounts.actions import register_person
+from yihe.accounts.models import User
+from yihe.bodies.actions import found_body, seat_person
+from yihe.bodies.models import Alias, Body, Seat
+from yihe.places.actions import add_building, add_compound, put_divisions
+from yihe.places.models import Compound, Division
+from yihe.trail.acting import SYSTEM
+from yihe.trail.models import Entry
+from yihe.worktime import SHANGHAI
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 1, 5, 9, 0, tzinfo=SHANGHAI)
+
+
+class House:
+    """Two communities, a compound in the first, an office on each level, a person in each."""
+
+    def __init__(self) -> None:
+        put_divisions(
+            rows=[
+                ("440310000000", 3, "坪山区", ""),
+                ("440310006000", 4, "龙田街道", "440310000000"),
+                ("440310006001", 5, "龙田社区", "440310006000"),
+                ("440310006002", 5, "老坑社区", "440310006000"),
+            ],
+            acting=SYSTEM,
+            at=AT,
+        )
+        self.serial = 0
+        self.place = {one.name: one for one in Division.objects.all()}
+        self.compound = self.make_compound()
+        self.district = self.make("district", "区小区治理办", "坪山区", 3)
+        self.street = self.make("subdistrict", "龙田街道办事处", "龙田街道", 2, self.district)
+        self.near = self.make("community", "龙田社区党委", "龙田社区", 1, self.street)
+        self.far = self.make("community", "老坑社区党委", "老坑社区", 1, self.street)
+        self.branch = found_body(
+            kind="branch", name="碧梧里党支部", compound=self.compound, acting=SYSTEM, at=AT
+        )
+        self.administrator = self.sit(self.district, "administrator")
+        self.clerk = self.sit(self.district, "clerk")
+        self.head = self.sit(self.near, "head")
+        self.far_head = self.sit(self.far, "head")
+
+    def make_compound(self) -> Compound:
+        compound = add_compound(
+            code="440310006001-01", name="碧梧里", kind="commercial", stage="settled",
+            since=AT.date(), community=self.place["龙田社区"], acting=SYSTEM, at=AT,
+        )  # fmt: skip
+        add_building(compound=compound, name="3栋", floors=9, acting=SYSTEM, at=AT)
+        return compound
+
+    def make(
+        self, kind: str, name: str, place: str, level: int, parent: Body | None = None
+    ) -> Body:
+        return found_body(
+            kind=kind, name=name, division=self.place[place], level=level, parent=parent,
+            acting=SYSTEM, at=AT,
+        )  # fmt: skip
+
+    def sit(self, body: Body, post: str) -> User:
+        self.serial += 1
+        person = register_person(
+            phone=f"1380000{self.serial:04d}", name=f"某{self.serial}", acting=SYSTEM, at=AT
+        )
+        seat_person(body=body, person=person, post=post, acting=SYSTEM, at=AT)
+        return person
+
+
+@pytest.fixture
+def house(monkeypatch) -> House:
+    monkeypatch.setattr("yihe.accounts.middleware.is_demo", lambda: True)  # no second factor here
+    return House()
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def found_form(house: House, **more: object) -> dict[str, object]:
+    values = {"kind": "department", "name": "区水务局", "division": "440310000000", "phone": ""}
+    return {**values, **more}
+
+
+class TestFounding:
+    def test_the_administrator_founds_a_body_with_the_level_of_its_kind(self, house):
+        client = browser(house.administrator)
+        assert "新设一个组织" in client.get("/bodies/new/").text
+        answer = client.post("/bodies/new/", found_form(house, parent=house.district.pk))
+        made = Body.objects.get(name="区水务局")
+        assert answer.headers["Location"] == f"/bodies/{made.pk}/"
+        assert (made.level, made.scope, made.parent) == (3, "440310", house.district)
+
+    def test_a_branch_belongs_to_a_compound_and_handles_nothing(self, house):
+        form = found_form(house, kind="committee", name="碧梧里业委会", compound=house.compound.pk)
+        browser(house.administrator).post("/bodies/new/", form)
+        made = Body.objects.get(name="碧梧里业委会")
+        assert (made.level, made.division, made.scope) == (None, None, house.compound.path)
+
+    @pytest.mark.parametrize(
+        ("wrong", "words"),
+        [
+            ({"name": ""}, "请写组织的名称"),
+            ({"division": ""}, "请选区"),
+            ({"division": "440310006001"}, "请选区"),
+            ({"kind": "community"}, "请选社区"),
+            ({"kind": "branch"}, "请选小区"),
+            ({"kind": "kingdom"}, "有效"),
+            ({"parent": "999999"}, "有效"),
+            ({"name": "局" * 81}, "80"),
+        ],
+    )
+    def test_what_does_not_fit_is_said_and_nothing_is_founded(self, house, wrong, words):
+        before = Body.objects.count()
+        page = browser(house.administrator).post("/bodies/new/", found_form(house, **wrong))
+        assert words in page.text
+        assert Body.objects.count() == before
+
+    def test_nobody_else_founds(self, house):
+        for user in (house.clerk, house.head, house.far_head):
+            assert browser(user).get("/bodies/new/").status_code == 404
+            assert browser(user).post("/bodies/new/", found_form(house)).status_code == 404
+        assert not Body.objects.filter(name="区水务局").exists()
+
+
+class TestChanging:
+    def test_a_former_name_stays_as_an_alias(self, house):
+        client = browser(house.administrator)
+        form = {"name": "龙田社区综合党委", "phone": "0755-00000001", "parent": house.street.pk}
+        client.post(f"/bodies/{house.near.pk}/change/", form)
+        assert Alias.objects.get(body=house.near).name == "龙田社区党委"
+        assert "也写作：龙田社区党委" in client.get(f"/bodies/{house.near.pk}/").text
+
+    def test_no_body_stands_above_itself(self, house):
+        form = {"name": "区小区治理办", "phone": "", "parent": house.near.pk}
+        page = browser(house.administrator).post(f"/bodies/{house.district.pk}/change/", form)
+        assert "不能在自己的上面" in page.text
+
+    def test_a_body_closes_when_nobody_sits_there(self, house):
+        client = browser(house.administrator)
+        page = client.post(f"/bodies/{house.near.pk}/close/")
+        assert "还有人在这里任职" in page.text
+        assert client.post(f"/bodies/{house.branch.pk}/close/").status_code == 302
+        house.branch.refresh_from_db()
+        assert house.branch.until is not None
+
+
+class TestSeats:
+    def form(self, **more: object) -> dict[str, object]:
+        return {"post": "secretary", "name": "周岚", "phone": "138 1111 2222", **more}
+
+    def test_a_head_seats_people_in_the_own_community_only(self, house):
+        url = f"/bodies/{house.branch.pk}/seat/"
+        assert browser(house.far_head).post(url, self.form()).status_code == 404
+        assert browser(house.clerk).post(url, self.form()).status_code == 404
+        assert browser(house.head).post(url, self.form()).status_code == 302
+        seat = Seat.objects.get(body=house.branch)
+        assert (seat.post, seat.person.phone, seat.person.name) == (
+            "secretary",
+            "13811112222",
+            "周岚",
+        )
+        assert Entry.objects.filter(act="seat.taken", subject_key=str(house.branch.pk)).exists()
+
+    def test_a_number_that_belongs_to_another_name_reveals_nobody(self, house):
+        form = self.form(phone=house.clerk.phone)
+        page = browser(house.head).post(f"/bodies/{house.branch.pk}/seat/", form)
+        assert "另一个姓名" in page.text
+        assert house.clerk.name not in page.text
+        assert not Seat.objects.filter(body=house.branch).exists()
+
+    @pytest.mark.parametrize(
+        ("wrong", "words"),
+        [
+            ({"post": "administrator"}, "有效"),
+            ({"phone": "1381111"}, "11 位"),
+            ({"name": ""}, "请写姓名"),
+            ({"post": "lead"}, "请选楼栋长负责哪一栋"),
+        ],
+    )
+    def test_wrong_input_is_said(self, house, wrong, words):
+        page = browser(house.head).post(f"/bodies/{house.branch.pk}/seat/", self.form(**wrong))
+        assert words in page.text
+        assert not Seat.objects.filter(body=house.branch).exists()
+
+    def test_a_lead_looks_after_a_building(self, house):
+        building = house.compound.buildings.get()
+        form = self.form(post="lead", building=building.pk)
+        browser(house.head).post(f"/bodies/{house.branch.pk}/seat/", form)
+        assert Seat.objects.get(body=house.branch).area == f"{house.compound.path}/3栋"
+
+    def test_who_leaves_can_do_nothing_from_then_on_and_stays_in_the_history(self, house):
+        clerk = house.sit(house.near, "clerk")
+        seat = Seat.objects.get(person=clerk)
+        assert browser(clerk).get("/desk/").status_code == 200
+        url = f"/bodies/{house.near.pk}/seats/{seat.pk}/end/"
+        assert browser(house.far_head).post(url).status_code == 404
+        assert "卸任" in browser(house.head).get(url).text
+        assert browser(house.head).post(url).status_code == 302
+        assert browser(clerk).get("/desk/").status_code == 404
+        assert clerk.name in browser(house.head).get(f"/bodies/{house.near.pk}/").text
+        assert browser(house.head).post(url).status_code == 404  # only once
+
+
+def test_a_page_of_bodies_asks_no_more_with_rows(house, django_assert_max_num_queries):
+    client = browser(house.administrator)
+    client.get("/bodies/")
+    for number in range(20):
+        house.make("department", f"局{number}", "坪山区", 3)
+    with django_assert_max_num_queries(6):
+        assert "局7" in client.get("/bodies/").text
+    assert "局7" not in client.get("/bodies/?q=党支部").text
