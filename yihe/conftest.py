@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
+from yihe.bodies.tests.builders import House
 from yihe.server.embedded import APPLICATION, OWNER, roles_sql
 from yihe.web import demo_mode
 
@@ -68,3 +69,10 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> House:
+    """Offices and people in them; the second factor is not asked for."""
+    monkeypatch.setattr("yihe.accounts.middleware.is_demo", lambda: True)
+    return House()

@@ -27,15 +27,20 @@ class FoundForm(forms.Form):
     division = forms.ModelChoiceField(
         label="管哪个区、街道或社区",
         queryset=Division.objects.none(),
+        empty_label="不选",
         required=False,
         help_text="支部、业委会和物业不选这一项，选下面的小区。",
     )
     compound = forms.ModelChoiceField(
-        label="在哪个小区", queryset=Compound.objects.order_by("sort_key"), required=False
+        label="在哪个小区",
+        queryset=Compound.objects.order_by("sort_key"),
+        empty_label="不选",
+        required=False,
     )
     parent = forms.ModelChoiceField(
         label="上面是谁",
         queryset=Body.objects.none(),
+        empty_label="请选",
         required=False,
         help_text="没有别的规定时，这里的呼叫往它那里升。",
     )
@@ -71,7 +76,9 @@ class ChangeForm(forms.Form):
         label="名称", max_length=80, error_messages={"required": "请写组织的名称。"}
     )
     phone = _phone()
-    parent = forms.ModelChoiceField(label="上面是谁", queryset=Body.objects.none(), required=False)
+    parent = forms.ModelChoiceField(
+        label="上面是谁", queryset=Body.objects.none(), empty_label="不选", required=False
+    )
 
     def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

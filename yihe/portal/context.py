@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from yihe.bodies.access import keeps_bodies
 from yihe.bodies.models import BodyKind
 from yihe.calls.access import may_handle
 from yihe.outbox.queries import unread
@@ -28,6 +29,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             nav.append(_item(request, "核实住处", "people:requests"))
         nav.append(_item(request, "组织", "bodies:bodies"))
         nav.append(_item(request, "类别", "topics:topics"))
+        if keeps_bodies(acting):
+            nav.append(_item(request, "管理", "portal:house"))
     nav.append(_item(request, inbox, "outbox:inbox", always=True))
     nav.append(_item(request, "我的", "accounts:me", icon="me", always=True))
     tabs = [
@@ -36,7 +39,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         _item(request, "我的呼叫", "calls:mine", icon="clock"),
         _item(request, inbox, "outbox:inbox", icon="notice"),
     ]
-    if may_handle(acting):
+    if keeps_bodies(acting):
+        tabs[2] = _item(request, "管理", "portal:house", icon="people")
+    elif may_handle(acting):
         tabs[2] = _item(request, "受理台", "calls:desk", icon="clock")
     for items in (nav, tabs):
         _keep_nearest(items)

@@ -10,17 +10,19 @@ import structlog
 from django.db import Error, connection
 from django.utils import timezone
 
-from yihe.calls.work import do_due
+from yihe.calls.work import do_due, recompute_provisional
 from yihe.demo.actions import build_some
 from yihe.web.models import Mark
 from yihe.web.work import WorkDone
 
 log = structlog.get_logger(__name__)
 Work = Callable[..., WorkDone]
-DUE_WORK: tuple[Work, ...] = (do_due, build_some)
+DUE_WORK: tuple[Work, ...] = (do_due, recompute_provisional, build_some)
 
 
-def do_all(*, at: datetime, limit: int = 100, works: tuple[Work, ...] = (do_due,)) -> WorkDone:
+def do_all(
+    *, at: datetime, limit: int = 100, works: tuple[Work, ...] = (recompute_provisional, do_due)
+) -> WorkDone:
     """Everything that is due at `at`, batch by batch until nothing is left."""
     total = WorkDone()
     for work in works:

@@ -26,6 +26,7 @@ class NewTopicForm(forms.Form):
     parent = forms.ModelChoiceField(
         label="放在哪一类下面",
         queryset=Topic.objects.filter(depth__lt=3).order_by("position", "pk"),
+        empty_label="不选",
         required=False,
         help_text="不选就是新的大类。",
     )
@@ -52,11 +53,13 @@ class RouteForm(forms.Form):
     desk = forms.ModelChoiceField(
         label="由谁办",
         queryset=Body.objects.none(),
+        empty_label="请选",
         error_messages={"required": "请选受理台。"},
     )
     place = forms.ModelChoiceField(
         label="在哪里",
         queryset=Division.objects.none(),
+        empty_label="不选",
         required=False,
         help_text="不选就是这个受理台管的地方都这样。",
     )

@@ -2,11 +2,10 @@
 
 import pytest
 
-from yihe.bodies.tests.test_pages import House, browser, house  # noqa: F401  a fixture
+from yihe.bodies.tests.builders import AT, browser
 from yihe.topics.actions import add_topic
 from yihe.topics.models import Route, Term, Topic
 from yihe.topics.queries import candidates, terms
-from yihe.topics.tests.builders import AT
 from yihe.trail.acting import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +17,7 @@ def topic() -> Topic:
 
 
 class TestTopics:
-    def test_a_topic_is_added_under_another_and_keeps_its_history(self, house, topic):  # noqa: F811
+    def test_a_topic_is_added_under_another_and_keeps_its_history(self, house, topic):
         client = browser(house.clerk)
         form = {
             "parent": topic.pk,
@@ -48,13 +47,13 @@ class TestTopics:
             ({"starts_at": "9"}, "有效"),
         ],
     )
-    def test_what_does_not_fit_is_said(self, house, topic, wrong, words):  # noqa: F811
+    def test_what_does_not_fit_is_said(self, house, topic, wrong, words):
         form = {"code": "02", "name": "漏水", "starts_at": "1", **wrong}
         page = browser(house.clerk).post("/topics/new/", form)
         assert words in page.text
         assert Topic.objects.count() == 1
 
-    def test_only_the_districts_office_changes_anything(self, house, topic):  # noqa: F811
+    def test_only_the_districts_office_changes_anything(self, house, topic):
         client = browser(house.head)
         assert client.get("/topics/").status_code == 200
         assert client.get("/deadlines/").status_code == 200
@@ -69,7 +68,7 @@ class TestTopics:
 
 
 class TestRoutes:
-    def test_a_route_says_who_acts_where_and_a_new_lead_replaces_the_old(self, house, topic):  # noqa: F811
+    def test_a_route_says_who_acts_where_and_a_new_lead_replaces_the_old(self, house, topic):
         client = browser(house.clerk)
         water = house.make("department", "区水务局", "坪山区", 3)
         fire = house.make("department", "区消防救援大队", "坪山区", 3)
@@ -83,19 +82,19 @@ class TestRoutes:
         assert candidates(topic=topic, path=path, level=3)[0].desk == house.district
         assert "区消防救援大队" in client.get("/topics/01/").text  # before
 
-    def test_a_desk_is_never_sent_where_it_has_no_say(self, house, topic):  # noqa: F811
+    def test_a_desk_is_never_sent_where_it_has_no_say(self, house, topic):
         form = {"desk": house.near.pk, "place": "440310006002", "lead": "on"}
         page = browser(house.clerk).post("/topics/01/route/", form)
         assert "不管这个地方" in page.text
         assert not Route.objects.exists()
 
-    def test_a_communitys_desk_acts_only_in_its_place(self, house, topic):  # noqa: F811
+    def test_a_communitys_desk_acts_only_in_its_place(self, house, topic):
         browser(house.clerk).post("/topics/01/route/", {"desk": house.near.pk, "lead": "on"})
         assert Route.objects.get().place == house.near.scope
 
 
 class TestDeadlines:
-    def test_the_districts_own_value_replaces_the_usual_one(self, house, topic):  # noqa: F811
+    def test_the_districts_own_value_replaces_the_usual_one(self, house, topic):
         client = browser(house.clerk)
         assert "5 个工作日" in client.get("/deadlines/").text
         form = {"level": "1", "clock": "answer", "amount": "3", "unit": "workdays"}
@@ -107,7 +106,7 @@ class TestDeadlines:
         assert terms(level=1, emergency=False, topic=None)["answer"].amount == 3
 
     @pytest.mark.parametrize("amount", ["0", "-1", "201", "两", "1e9", ""])
-    def test_amounts_that_are_none_are_refused(self, house, topic, amount):  # noqa: F811
+    def test_amounts_that_are_none_are_refused(self, house, topic, amount):
         form = {"level": "1", "clock": "answer", "amount": amount, "unit": "workdays"}
         page = browser(house.clerk).post("/deadlines/change/", form)
         assert "invalid-feedback" in page.text or "y-err" in page.text
