@@ -143,7 +143,7 @@ def measure(rows: int) -> list[Figure]:
     figures = []
     for name, work in pages:
         try:
-            figures.append(measured(name, work, times=5 if "sweep, " in name else TIMES))
+            figures.append(measured(name, work, times=5 if "due calls" in name else TIMES))
         except Exception as error:  # the others are still worth knowing
             print(f"{name:<36} failed: {type(error).__name__} {error}")
         else:
