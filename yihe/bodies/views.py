@@ -1,8 +1,5 @@
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +13,7 @@ from yihe.bodies.middleware import SESSION_KEY
 from yihe.bodies.models import Body
 from yihe.bodies.queries import bodies_in
 from yihe.bodies.rules import LEVELS
-from yihe.refusal import Refusal
+from yihe.web.form_pages import form_page, sure
 from yihe.web.pages import paged
 from yihe.web.requests import PersonRequest, Response
 
@@ -61,36 +58,13 @@ def body(request: PersonRequest, body_id: int) -> Response:
     return render(request, "bodies/body.html", page)
 
 
-def _form_page(
-    request: PersonRequest,
-    form: forms.Form,
-    do: Callable[[dict[str, Any]], Body],
-    *,
-    title: str,
-    send: str,
-    done: str,
-    body: Body | None = None,
-    intro: str = "",
-    danger: bool = False,
-) -> Response:
-    """One form, one act: what the rules forbid stands above the form, nothing typed is lost."""
-    back = reverse("bodies:body", args=[body.pk]) if body else reverse("bodies:bodies")
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = do(form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done)
-            return redirect("bodies:body", found.pk)
-    where = [("组织和任职", reverse("bodies:bodies"))]
-    if body is not None:
-        where.append((body.name, back))
-    page = {
-        "form": form, "title": title, "send": send, "back": back, "intro": intro,
-        "danger": danger, "trail": [*where, (title, "")],
-    }  # fmt: skip
-    return render(request, "web/form.html", page)
+def _above(body: Body | None = None) -> list[tuple[str, str]]:
+    above = [("组织和任职", reverse("bodies:bodies"))]
+    return [*above, (body.name, _address(body))] if body else above
+
+
+def _address(body: Body) -> str:
+    return reverse("bodies:body", args=[body.pk])
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,18 +73,20 @@ def found(request: PersonRequest) -> Response:
     if not keeps_bodies(request.acting):
         raise Http404
 
-    def do(values: dict[str, Any]) -> Body:
-        return actions.found_body(
-            level=LEVELS.get(values["kind"]), acting=request.acting, at=timezone.now(), **values
+    def do(values: dict[str, Any]) -> str:
+        level = LEVELS.get(values["kind"])
+        return _address(
+            actions.found_body(level=level, acting=request.acting, at=timezone.now(), **values)
         )
 
-    return _form_page(
+    return form_page(
         request,
         FoundForm(request.POST or None),
         do,
         title="新设一个组织",
         send="设立",
         done="设好了。接着可以写谁在任。",
+        where=_above(),
     )
 
 
@@ -127,17 +103,19 @@ def change(request: PersonRequest, body_id: int) -> Response:
     found = _kept(request, body_id)
     initial = {"name": found.name, "phone": found.phone, "parent": found.parent_id}
 
-    def do(values: dict[str, Any]) -> Body:
-        return actions.change_body(body=found, acting=request.acting, at=timezone.now(), **values)
+    def do(values: dict[str, Any]) -> str:
+        return _address(
+            actions.change_body(body=found, acting=request.acting, at=timezone.now(), **values)
+        )
 
-    return _form_page(
+    return form_page(
         request,
         ChangeForm(request.POST or None, initial=initial, body=found),
         do,
         title="修改组织",
         send="改好了",
         done="改好了，从现在起用新的。",
-        body=found,
+        where=_above(found),
     )
 
 
@@ -145,14 +123,18 @@ def change(request: PersonRequest, body_id: int) -> Response:
 def close(request: PersonRequest, body_id: int) -> Response:
     """It acts no more; its past stays."""
     found = _kept(request, body_id)
-    return _form_page(
+
+    def do(values: dict[str, Any]) -> str:
+        return _address(actions.close_body(body=found, acting=request.acting, at=timezone.now()))
+
+    return form_page(
         request,
-        forms.Form(request.POST if request.method == "POST" else None),
-        lambda values: actions.close_body(body=found, acting=request.acting, at=timezone.now()),
+        sure(request),
+        do,
         title=f"停用{found.name}",
         send="停用",
         done="已经停用。",
-        body=found,
+        where=_above(found),
         intro="停用以后，它不再接呼叫；以前办过的都留着。还有人在任，或者还有没办完的呼叫时，不能停用。",
         danger=True,
     )
@@ -166,7 +148,7 @@ def seat(request: PersonRequest, body_id: int) -> Response:
         raise Http404
     form = SeatForm(request.POST or None, body=found)
 
-    def do(values: dict[str, Any]) -> Body:
+    def do(values: dict[str, Any]) -> str:
         actions.seat_by_phone(
             body=found,
             post=values["post"],
@@ -176,16 +158,16 @@ def seat(request: PersonRequest, body_id: int) -> Response:
             acting=request.acting,
             at=timezone.now(),
         )
-        return found
+        return _address(found)
 
-    return _form_page(
+    return form_page(
         request,
         form,
         do,
         title="写上谁在任",
         send="就任",
         done="写好了。本人用手机号登录就能办事；在机关任职的，第一次登录要设密码和动态码。",
-        body=found,
+        where=_above(found),
     )
 
 
@@ -197,18 +179,18 @@ def unseat(request: PersonRequest, body_id: int, seat_id: int) -> Response:
         raise Http404
     held = get_object_or_404(found.seats.select_related("person"), pk=seat_id, until=None)
 
-    def do(values: dict[str, Any]) -> Body:
+    def do(values: dict[str, Any]) -> str:
         actions.end_seat(seat=held, acting=request.acting, at=timezone.now())
-        return found
+        return _address(found)
 
-    return _form_page(
+    return form_page(
         request,
-        forms.Form(request.POST if request.method == "POST" else None),
+        sure(request),
         do,
         title=f"{held.person.name or '这个人'}卸任{held.get_post_display()}",
         send="卸任",
         done="已经卸任，从现在起不能再以这个职务办事。",
-        body=found,
+        where=_above(found),
         intro="卸任以后，他经手的事都留着；在办的呼叫请另外指派人。",
         danger=True,
     )

@@ -26,6 +26,8 @@ from yihe.places.actions import (
     put_divisions,
 )
 from yihe.places.models import Compound, Division, Unit
+from yihe.places.queries import outlines
+from yihe.places.rules import inside
 from yihe.topics.starter import load_starter
 from yihe.trail.acting import SYSTEM
 
@@ -129,6 +131,7 @@ def _compounds(built: Built) -> None:
     )
     by_name = {place.name: place for place in communities}
     serial: dict[str, int] = {}
+    points = _points(len(STAGES))
     for number, stage in enumerate(STAGES):
         place = communities[(number * 5) % len(communities)]
         name = COMPOUNDS[number if number < SEED.start else number - len(SEED)]
@@ -149,8 +152,8 @@ def _compounds(built: Built) -> None:
             stage=stage,
             since=(built.at - timedelta(days=60 if stage == "moving_in" else 900 + number)).date(),
             community=place,
-            latitude=Decimal("22.63") + Decimal((number * 37) % 110) / 1000,
-            longitude=Decimal("114.30") + Decimal((number * 53) % 120) / 1000,
+            latitude=points[number][1],
+            longitude=points[number][0],
             acting=SYSTEM,
             at=built.begun,
             **more,
@@ -158,6 +161,23 @@ def _compounds(built: Built) -> None:
         built.compounds.append(compound)
         if number < len(DETAILED):
             _inhabit(built, compound, number)
+
+
+def _points(wanted: int) -> list[tuple[Decimal, Decimal]]:
+    """Invented places within the district's outline, as (longitude, latitude), well apart."""
+    home = Division.objects.get(here=True)
+    ring = outlines()[home.code[:6]]["coordinates"][0]
+    west, south = (min(point[axis] for point in ring) for axis in (0, 1))
+    east, north = (max(point[axis] for point in ring) for axis in (0, 1))
+    found = []
+    for step in count(1):  # two irrational strides never meet
+        x = west + (east - west) * (step * 0.618034 % 1)
+        y = south + (north - south) * (step * 0.414214 % 1)
+        if inside(ring, x, y):
+            found.append((Decimal(f"{x:.6f}"), Decimal(f"{y:.6f}")))
+        if len(found) == wanted:
+            break
+    return found
 
 
 def inhabit_rest(at: datetime, number: int) -> Compound:

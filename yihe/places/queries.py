@@ -1,12 +1,26 @@
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 from django.db.models import Count, Q, QuerySet
 
 from yihe.places.models import Compound, Division, Kind, Stage
 from yihe.trail.acting import Acting
 
+OUTLINES = Path(__file__).parent / "data" / "districts.geojson"
+
 
 def district() -> Division | None:
     """The one district that lives here, once it was chosen."""
     return Division.objects.filter(here=True).first()
+
+
+@cache
+def outlines() -> dict[str, dict[str, Any]]:
+    """GeoJSON geometry (GCJ-02) of the districts that we have one of, by their six digits."""
+    features = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
+    return {feature["properties"]["code"]: feature["geometry"] for feature in features}
 
 
 def divisions(level: int) -> QuerySet[Division]:

@@ -1,7 +1,5 @@
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yihe.refusal import Refusal
 from yihe.topics import actions
 from yihe.topics.access import edits_topics, reads_topics, topic_to_edit
 from yihe.topics.forms import ALL_LEVELS, NewTopicForm, RouteForm, TermForm, TopicForm
 from yihe.topics.models import Clock, Route, Term, Topic, Unit
 from yihe.topics.rules import default_terms
+from yihe.web.form_pages import form_page
 from yihe.web.requests import PersonRequest, Response
 
 
@@ -57,31 +55,13 @@ def topic(request: PersonRequest, code: str) -> Response:
     return render(request, "topics/topic.html", page)
 
 
-def _form_page(
-    request: PersonRequest,
-    form: forms.Form,
-    do: Callable[[dict[str, Any]], str],
-    *,
-    title: str,
-    send: str,
-    done: str,
-    back: str,
-    intro: str = "",
-) -> Response:
-    """One form, one act; `do` returns where to go then."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            then = do(form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done)
-            return redirect(then)
-    page = {
-        "form": form, "title": title, "send": send, "back": back, "intro": intro,
-        "trail": [("诉求类别", reverse("topics:topics")), (title, "")],
-    }  # fmt: skip
-    return render(request, "web/form.html", page)
+def _above(topic: Topic | None = None) -> list[tuple[str, str]]:
+    above = [("诉求类别", reverse("topics:topics"))]
+    return [*above, (topic.name, _address(topic))] if topic else above
+
+
+def _address(topic: Topic) -> str:
+    return reverse("topics:topic", args=[topic.code])
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,16 +76,16 @@ def new(request: PersonRequest) -> Response:
         made = actions.add_topic(
             acting=request.acting, at=timezone.now(), position=beside, **values
         )
-        return reverse("topics:topic", args=[made.code])
+        return _address(made)
 
-    return _form_page(
+    return form_page(
         request,
         NewTopicForm(request.POST or None, initial={"parent": request.GET.get("under", "")[:12]}),
         do,
         title="新设一个类别",
         send="设立",
         done="设好了。接着可以写平常由谁办。",
-        back=reverse("topics:topics"),
+        where=_above(),
     )
 
 
@@ -113,7 +93,6 @@ def new(request: PersonRequest) -> Response:
 def route(request: PersonRequest, code: str) -> Response:
     """From now on this desk usually takes this topic there."""
     found = topic_to_edit(request.acting, code)
-    here = reverse("topics:topic", args=[code])
 
     def do(values: dict[str, Any]) -> str:
         actions.set_route(
@@ -124,16 +103,16 @@ def route(request: PersonRequest, code: str) -> Response:
             acting=request.acting,
             at=timezone.now(),
         )
-        return here
+        return _address(found)
 
-    return _form_page(
+    return form_page(
         request,
         RouteForm(request.POST or None),
         do,
         title=f"“{found.name}”平常由谁办",
         send="从现在起这样办",
         done="写好了。已经分出去的呼叫不动，新来的按这个分。",
-        back=here,
+        where=_above(found),
         intro="同一个地方同一级只有一个主办；写了新的，原来的主办就停用。",
     )
 
@@ -153,14 +132,14 @@ def term(request: PersonRequest, code: str = "") -> Response:
     if not edits_topics(request.acting):
         raise Http404
     found = get_object_or_404(Topic, code=code) if code else None
-    back = reverse("topics:topic", args=[code]) if code else reverse("topics:terms")
+    back = _address(found) if found else reverse("topics:terms")
 
     def do(values: dict[str, Any]) -> str:
         actions.set_term(topic=found, acting=request.acting, at=timezone.now(), **values)
         return back
 
     words = ("level", "clock", "emergency")
-    return _form_page(
+    return form_page(
         request,
         TermForm(
             request.POST or None, initial={name: request.GET.get(name, "")[:10] for name in words}
@@ -169,7 +148,7 @@ def term(request: PersonRequest, code: str = "") -> Response:
         title=f"“{found.name}”的期限" if found else "改一个期限",
         send="从现在起用",
         done="改好了。在办的呼叫到下一级再用新的期限。",
-        back=back,
+        where=_above(found) if found else [*_above(), ("期限", back)],
         intro="最短 1，最长 200。紧急的呼叫另有期限。",
     )
 
