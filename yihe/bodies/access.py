@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from yihe.bodies.models import Body
-from yihe.bodies.queries import bodies_in
+from yihe.bodies.queries import bodies_ever
 from yihe.trail.acting import Acting
 
 KEEPERS = frozenset({"administrator", "head"})
@@ -17,9 +17,9 @@ def sees_bodies(acting: Acting) -> None:
 
 
 def body_for(acting: Acting, body_id: int) -> Body:
-    """A body in one's places, or 404."""
+    """A body in one's places, or 404. One that acts no more can still be read."""
     sees_bodies(acting)
-    return get_object_or_404(bodies_in(acting).select_related("compound"), pk=body_id)
+    return get_object_or_404(bodies_ever(acting).select_related("compound"), pk=body_id)
 
 
 def keeps_bodies(acting: Acting) -> bool:
@@ -29,6 +29,8 @@ def keeps_bodies(acting: Acting) -> bool:
 
 def seats_people(acting: Acting, body: Body) -> bool:
     """Who keeps bodies; and the head of an office for its own body and those below it."""
+    if body.until is not None:
+        return False
     if keeps_bodies(acting):
         return True
     return (

@@ -80,6 +80,8 @@ def change_body(
 ) -> Body:
     """Its name, its public phone number and the desk above it, from now on."""
     body = Body.objects.select_for_update(of=("self",)).select_related("compound").get(pk=body.pk)
+    if body.until is not None:
+        raise Refusal("这个组织已经停用了。")
     name = name.strip()
     if not name:
         raise Refusal("请写组织的名称。")

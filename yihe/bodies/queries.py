@@ -84,9 +84,14 @@ def handlers(body_id: int | None) -> QuerySet[Seat]:
     )
 
 
-def bodies_in(acting: Acting) -> QuerySet[Body]:
-    """Bodies in the places that somebody answers for."""
+def bodies_ever(acting: Acting) -> QuerySet[Body]:
+    """Bodies in the places that somebody answers for, those that act no more too."""
     place = Q(pk__in=[])
     for scope in acting.scopes:
         place |= Q(scope=scope) | Q(scope__startswith=f"{scope}/") if scope else Q()
-    return Body.objects.filter(place, until=None).order_by("scope", "level", "pk")
+    return Body.objects.filter(place).order_by("scope", "level", "pk")
+
+
+def bodies_in(acting: Acting) -> QuerySet[Body]:
+    """Bodies that act now in the places that somebody answers for."""
+    return bodies_ever(acting).filter(until=None)

@@ -76,6 +76,20 @@ class TestChanging:
         house.branch.refresh_from_db()
         assert house.branch.until is not None
 
+    def test_a_closed_body_can_be_read_but_not_kept(self, house):
+        client = browser(house.administrator)
+        here = f"/bodies/{house.branch.pk}/"
+        closed = client.post(f"{here}close/", follow=True)
+        assert closed.redirect_chain == [(here, 302)]
+        assert "已经停用" in closed.text
+        assert f"{here}change/" not in closed.text
+        form = {"name": "新名", "phone": "", "parent": ""}
+        assert "已经停用了" in client.post(f"{here}change/", form).text
+        assert client.post(f"{here}seat/", TestSeats().form()).status_code == 404
+        house.branch.refresh_from_db()
+        assert house.branch.name == "碧梧里党支部"
+        assert "碧梧里党支部" not in client.get("/bodies/").text
+
 
 class TestSeats:
     def form(self, **more: object) -> dict[str, object]:
