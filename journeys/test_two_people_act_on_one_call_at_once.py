@@ -76,7 +76,6 @@ def test_one_extends_the_other_answers_from_the_old_page(live_server, clerks, wi
     assert Step.objects.get(call=call, kind="answer").text == TYPED
 
 
-@pytest.mark.xfail(strict=True, reason="a text whose form is gone is not shown again")
 def test_both_answer_and_the_second_text_is_still_there(live_server, clerks, window, call):
     address = f"{live_server.url}/calls/{call.number}/"
     first, second = (window(clerk) for clerk in clerks)
@@ -95,7 +94,6 @@ def test_both_answer_and_the_second_text_is_still_there(live_server, clerks, win
     assert Step.objects.filter(call=call, kind="answer").count() == 1
 
 
-@pytest.mark.xfail(strict=True, reason="who handed a call on is told that it does not exist")
 def test_one_passes_it_up_and_the_others_text_is_still_there(live_server, clerks, window, call):
     address = f"{live_server.url}/calls/{call.number}/"
     first, second = (window(clerk) for clerk in clerks)
@@ -155,11 +153,7 @@ def token() -> Callable[[User], str]:
         ("accept", {}),
         ("first_contact", {"text": "打了电话"}),
         ("answer", {"text": "修好了。"}),
-        pytest.param(
-            "pass_up",
-            {"reason": "不归社区管", "version": 2},
-            marks=pytest.mark.xfail(reason="looked at before the row is locked"),
-        ),
+        ("pass_up", {"reason": "不归社区管", "version": 2}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -174,7 +168,6 @@ def test_of_many_programs_exactly_one_succeeds(live_server, clerks, token, call,
     assert Entry.objects.filter(subject_key=call.number, act=f"call.{act}").count() == 1
 
 
-@pytest.mark.xfail(reason="the key is looked up before the row is locked")
 def test_the_same_request_sent_twice_at_once_is_done_once_and_both_are_told(
     live_server, clerks, token, place, call
 ):

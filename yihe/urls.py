@@ -5,6 +5,7 @@ from django.urls import include, path
 from yihe.api import urls as api_urls
 from yihe.server import health
 
+handler500 = "yihe.web.views.server_error"
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),

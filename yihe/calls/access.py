@@ -82,6 +82,11 @@ def visible(acting: Acting) -> CallQuerySet:
     return Call.objects.filter(own | (seen & ~Q(_complained_about(person))))
 
 
+def handled(acting: Acting) -> CallQuerySet:
+    """For a desk's own queue, where the placement says what is seen: only the complaint's rule is left."""
+    return Call.objects.filter(~Q(_complained_about(acting.person_id or 0)))
+
+
 def call_for(acting: Acting, number: str) -> Seen:
     """The call as this person sees it in this capacity, or 404: what you may not see is not there."""
     call = (

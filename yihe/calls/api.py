@@ -8,7 +8,7 @@ import hashlib
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -257,6 +257,16 @@ def _digest(request: HttpRequest) -> str:
     return hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
 
 
+def _one_at_a_time(request: HttpRequest, key: str | None) -> None:
+    """The same key sent again while the first still runs waits for its answer."""
+    if key:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"{request.user.pk}:{key}"],
+            )
+
+
 def _keep(request: HttpRequest, key: str | None, status: int, answer: dict[str, Any]) -> None:
     if key:
         Replay.objects.create(
@@ -362,8 +372,14 @@ def _clean(text: str) -> str:
 @router.post("/calls", response={201: CallOut, **REFUSED}, tags=["calls"])
 def raise_a_call(request: HttpRequest, body: CallIn, key: Key = None, x_seat: Seat = None) -> Any:
     """Raise a call from one's home, through a seat, or for somebody else."""
-    if (before := _replayed(request, key)) is not None:
-        return Status(201, before)
+    with transaction.atomic():
+        _one_at_a_time(request, key)
+        if (before := _replayed(request, key)) is not None:
+            return Status(201, before)
+        return Status(201, _raise(request, body, key, x_seat))
+
+
+def _raise(request: HttpRequest, body: CallIn, key: str | None, x_seat: str | None) -> Any:
     known, chosen = _chosen(request, x_seat)
     options = [chosen] if chosen else known
     for capacity in options:
@@ -382,24 +398,23 @@ def raise_a_call(request: HttpRequest, body: CallIn, key: Key = None, x_seat: Se
     if body.about and about is None:
         raise Problem(422, "没有这个单位。")
     reporter, name, phone = _reporter(request, acting, body.on_behalf_of)
-    with transaction.atomic():
-        call = actions.raise_call(
-            acting=acting,
-            at=timezone.now(),
-            text=body.text,
-            compound=compound,
-            spot=_clean(body.spot or ""),
-            topic=topic,
-            visibility=Visibility(body.visibility),
-            channel=Channel.API,
-            about=about,
-            reporter=reporter,
-            contact_name=name,
-            contact_phone=phone,
-        )
-        answer = _brief(call)
-        _keep(request, key, 201, answer)
-    return Status(201, answer)
+    call = actions.raise_call(
+        acting=acting,
+        at=timezone.now(),
+        text=body.text,
+        compound=compound,
+        spot=_clean(body.spot or ""),
+        topic=topic,
+        visibility=Visibility(body.visibility),
+        channel=Channel.API,
+        about=about,
+        reporter=reporter,
+        contact_name=name,
+        contact_phone=phone,
+    )
+    answer = _brief(call)
+    _keep(request, key, 201, answer)
+    return answer
 
 
 def _reporter(
@@ -479,11 +494,14 @@ def act_on_a_call(
     reason for extend, pass_up, send_back and reopen, desk and reason for hand_over, person for
     assign, topic for correct_topic, stars for rate. 409 says in words why it cannot be done now.
     """
-    if (before := _replayed(request, key)) is not None:
-        return Status(200, before)
     chosen = Act(act)
-    values = _values(act, body or ActIn())
     with transaction.atomic():
+        _one_at_a_time(request, key)
+        if (before := _replayed(request, key)) is not None:
+            return Status(200, before)
+        values = _values(act, body or ActIn())
+        # The row first: who may, and at which version, is asked of the call as it is when its turn comes.
+        Call.objects.select_for_update().filter(number=_clean(number)).values_list("pk").first()
         seen, acting = _to_act(request, _clean(number), chosen, x_seat)
         if body is not None and body.version is not None and body.version != seen.call.version:
             raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")

@@ -192,7 +192,11 @@ class Call(models.Model):
                 condition=models.Q(wake_at__isnull=False),
                 name="call_due_for_work",
             ),
-            models.Index(fields=["compound", "visibility", "-raised_at"], name="call_on_the_board"),
+            models.Index(
+                fields=["compound", "visibility", "-raised_at"],
+                include=["id", "about", "status", "answered_at"],
+                name="call_on_the_board",
+            ),
             models.Index(fields=["reporter", "-raised_at"], name="call_by_reporter"),
             models.Index(fields=["desk", "status", "due_at"], name="call_in_the_queue"),
             models.Index(fields=["path"], name="call_by_place", opclasses=["varchar_pattern_ops"]),

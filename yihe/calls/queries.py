@@ -56,9 +56,14 @@ def searched(calls: CallQuerySet, q: str) -> CallQuerySet:
     return calls.filter(grams__contains=grams) if grams else calls.none()
 
 
+HEAVY = ("grams", "salt", "compound__outline")  # no page shows them; grams take longest to read
+
+
 def listed(calls: CallQuerySet) -> CallQuerySet:
     """With what a row of a list shows."""
-    return calls.select_related("topic", "compound", "community", "building", "assignee", "desk")
+    return calls.select_related(
+        "topic", "compound", "community", "building", "assignee", "desk"
+    ).defer(*HEAVY)
 
 
 def at_desk(calls: CallQuerySet, desk_id: int | None) -> CallQuerySet:
@@ -113,6 +118,7 @@ def board(compound: Compound) -> CallQuerySet:
         Call.objects.filter(compound=compound, visibility=Visibility.COMPOUND, about=None)
         .exclude(status=Status.WITHDRAWN)
         .select_related("topic", "desk", "building")
+        .defer("grams", "salt")
         .order_by("-raised_at")
     )
 

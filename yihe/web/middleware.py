@@ -5,9 +5,9 @@ import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 
 from yihe.refusal import Refusal
+from yihe.web.away import away
 
 log = structlog.get_logger("yihe.web")
 Next = Callable[[HttpRequest], HttpResponse]
@@ -73,7 +73,7 @@ def refusals(get_response: Next) -> Next:
             return render(request, "web/refused.html", {"words": str(error)}, status=409)
         if isinstance(error, OperationalError | InterfaceError):
             log.error("database.away", error=type(error).__name__)
-            return HttpResponse(render_to_string("503.html"), status=503)
+            return away(request)
         return None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]

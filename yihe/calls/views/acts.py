@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,7 +16,7 @@ from yihe.bodies.models import Body
 from yihe.calls import actions
 from yihe.calls.access import Seen, call_for
 from yihe.calls.forms import EvidenceForm
-from yihe.calls.models import Inquiry
+from yihe.calls.models import Call, Inquiry
 from yihe.calls.rules import WORDS, Act
 from yihe.calls.views.call import show
 from yihe.refusal import Refusal
@@ -133,17 +134,22 @@ def do(seen: Seen, act: Act, *, acting: Any, at: datetime, values: dict[str, Any
 
 @require_POST
 def act(request: PersonRequest, number: str, name: str) -> Response:
-    seen = call_for(request.acting, number)
     if name not in Act._value2member_map_ or Act(name) not in READS:
         raise Http404
     chosen = Act(name)
-    if chosen not in seen.may:
-        raise Http404
     try:
-        values = READS[chosen](request.POST)
-        if chosen in VERSIONED and request.POST.get("version"):
-            values["version"] = _number(request.POST["version"])
-        do(seen, chosen, acting=request.acting, at=timezone.now(), values=values)
+        with transaction.atomic():
+            # The row first: who may is asked of the call as it is when its turn comes.
+            Call.objects.select_for_update().filter(number=number).values_list("pk").first()
+            seen = call_for(request.acting, number)
+            if chosen not in seen.may:
+                if not seen.inside:
+                    raise Http404
+                raise Refusal(f"这件呼叫现在不由您这里{WORDS[chosen]}，请看最新的情况。")
+            values = READS[chosen](request.POST)
+            if chosen in VERSIONED and request.POST.get("version"):
+                values["version"] = _number(request.POST["version"])
+            do(seen, chosen, acting=request.acting, at=timezone.now(), values=values)
     except Refusal as refusal:
         fresh = call_for(request.acting, number)
         form = EvidenceForm(request.POST, prefix="ev") if chosen is Act.EVIDENCE else None

@@ -165,8 +165,12 @@ def show(
         "refused": refused,
         "refused_act": act,
         "typed": request.POST if refused else {},
+        "kept": "",
         "stars": STARS,
     }
+    if refused and not page["can"].get(act):  # its form is gone: the words are shown by themselves
+        names = ("text", "reason", "question", "decision")
+        page["kept"] = next((request.POST[name] for name in names if request.POST.get(name)), "")
     if seen.handles or "superior" in seen.roles:
         page.update(_for_desk(call, seen, now, evidence_form))
         return render(request, "calls/handle.html", page, status=status)

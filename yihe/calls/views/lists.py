@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
-from yihe.calls.access import may_handle, may_supervise_district, visible
+from yihe.calls.access import handled, may_handle, may_supervise_district, visible
 from yihe.calls.models import Call, Status
 from yihe.calls.queries import (
     at_desk,
@@ -71,10 +71,10 @@ def desk(request: PersonRequest) -> Response:
     now = timezone.now()
     which = request.GET.get("which", "all")
     q = request.GET.get("q", "").strip()[:100]
-    here = at_desk(visible(acting), acting.body_id)
+    here = at_desk(handled(acting), acting.body_id)
     numbers = counts(here, person_id=acting.person_id, at=now)
     if which == "followed":
-        found = passed_on(visible(acting), acting.body_id)
+        found = passed_on(handled(acting), acting.body_id)
     else:
         found = chosen(here, which, person_id=acting.person_id, at=now)
     found = searched(found, q)
