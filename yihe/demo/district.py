@@ -1,5 +1,6 @@
 """The demo's places, offices, people and topics, built through the acts that people use."""
 
+import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -169,15 +170,14 @@ def _points(wanted: int) -> list[tuple[Decimal, Decimal]]:
     ring = outlines()[home.code[:6]]["coordinates"][0]
     west, south = (min(point[axis] for point in ring) for axis in (0, 1))
     east, north = (max(point[axis] for point in ring) for axis in (0, 1))
-    found = []
-    for step in count(1):  # two irrational strides never meet
-        x = west + (east - west) * (step * 0.618034 % 1)
-        y = south + (north - south) * (step * 0.414214 % 1)
-        if inside(ring, x, y):
-            found.append((Decimal(f"{x:.6f}"), Decimal(f"{y:.6f}")))
-        if len(found) == wanted:
-            break
-    return found
+    chance = random.Random(6)  # noqa: S311  the same demo every time
+    found: list[tuple[float, float]] = []
+    while len(found) < wanted:
+        x, y = chance.uniform(west, east), chance.uniform(south, north)
+        apart = all(abs(x - other[0]) + abs(y - other[1]) > 0.008 for other in found)
+        if apart and inside(ring, x, y):
+            found.append((x, y))
+    return [(Decimal(f"{x:.6f}"), Decimal(f"{y:.6f}")) for x, y in found]
 
 
 def inhabit_rest(at: datetime, number: int) -> Compound:

@@ -8,7 +8,7 @@
     .then(function (answer) { return answer.json(); })
     .then(function (data) {
       box.hidden = false;
-      var map = L.map(box, { scrollWheelZoom: false, zoomControl: false });
+      var map = L.map(box, { scrollWheelZoom: false, zoomControl: false, zoomSnap: 0.25 });
       L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
       map.attributionControl.setPrefix(false);
       var tiles = box.getAttribute("data-tiles");
