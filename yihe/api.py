@@ -1,9 +1,13 @@
 """The API put together: routers, OpenAPI, and errors as problem details (RFC 9457)."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern
 from ninja import NinjaAPI
@@ -12,8 +16,28 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from yihe.calls.api import Problem
 from yihe.calls.api import router as calls
 from yihe.refusal import Refusal
+from yihe.web.away import away
+from yihe.web.logs import frames
 
-api = NinjaAPI(
+log = structlog.get_logger(__name__)
+
+
+class Described(NinjaAPI):
+    """Errors are described as what they are: `application/problem+json`."""
+
+    def get_openapi_schema(self, **more: Any) -> Any:
+        schema = super().get_openapi_schema(**more)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in answer.get("content", {}):
+                        answer["content"] = {
+                            "application/problem+json": answer["content"]["application/json"]
+                        }
+        return schema
+
+
+api = Described(
     title="一核",
     version="1",
     description="小区呼叫的接口。令牌在“我的”里发。",
@@ -70,12 +94,41 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(422, "请求的内容不对，见 errors。", errors=errors)
 
 
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem(413, "内容太大了，一次最多 2.5 MB。")
+
+
+@api.exception_handler(Exception)
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Nothing of what was sent, neither in the answer nor in the log."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return away(request)
+    log.error("api.failed", error=type(error).__name__, at=frames(error))
+    return problem(500, "这里出了问题，这一次没有办成。请稍后用同一个 Idempotency-Key 再发。")
+
+
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "请求看不懂。" if error.status_code == 400 else str(error))
 
 
+def _in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open to programs with a bearer token; a method that an address does not know is a problem too."""
+
+    def answer(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+        given = view(request, *args, **values)
+        if given.status_code != 405:
+            return given
+        refused = problem(405, "这个地址不接受这种请求。")
+        refused.headers["Allow"] = given.headers.get("Allow", "")
+        return refused
+
+    answer.csrf_exempt = True  # type: ignore[attr-defined]
+    return login_not_required(answer)
+
+
 urls = api.urls
 for pattern in urls[0]:
     if isinstance(pattern, URLPattern) and pattern.callback is not None:
-        pattern.callback = login_not_required(pattern.callback)  # bearer tokens, not sessions
+        pattern.callback = _in_words(pattern.callback)

@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "yihe.accounts.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "yihe.accounts.middleware.second_factor",
@@ -222,9 +222,13 @@ LOGGING = {
             ],
         }
     },
+    "filters": {"without_values": {"()": "yihe.web.logs.WithoutValues"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("YIHE_LOG_LEVEL", "INFO")},
     "loggers": {
+        # `log_request` already says which route and how it ended.
+        "django.request": {"filters": ["without_values"], "level": "ERROR"},
+        "django.security": {"level": "ERROR"},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }

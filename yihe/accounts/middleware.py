@@ -1,11 +1,22 @@
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from yihe.web.demo_mode import is_demo
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Leads to the sign-in and back to the page, without its query: what was searched for stays out of it."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        return redirect_to_login(request.path, self.get_login_url(view_func))
+
 
 Next = Callable[[HttpRequest], HttpResponse]
 SESSION_KEY = "second_factor_set_up"

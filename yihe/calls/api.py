@@ -65,7 +65,7 @@ class Bearer(HttpBearer):
         return found.user
 
 
-REFUSED = dict.fromkeys((400, 401, 404, 409, 422), ProblemOut)
+REFUSED = dict.fromkeys((400, 401, 404, 409, 413, 422), ProblemOut)
 router = Router(auth=Bearer())
 
 
@@ -254,7 +254,8 @@ def _replayed(request: HttpRequest, key: str | None) -> dict[str, Any] | None:
 
 
 def _digest(request: HttpRequest) -> str:
-    return hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
+    told = f"{request.path}\n{request.headers.get('X-Seat', '')}\n"
+    return hashlib.sha256(told.encode("utf-8", "replace") + request.body).hexdigest()
 
 
 def _one_at_a_time(request: HttpRequest, key: str | None) -> None:
@@ -279,8 +280,9 @@ def _keep(request: HttpRequest, key: str | None, status: int, answer: dict[str, 
         )
 
 
-Key = Annotated[str | None, Header(None, alias="Idempotency-Key", max_length=100)]
-Seat = Annotated[str | None, Header(None, alias="X-Seat", max_length=20)]
+VISIBLE = r"^[ -~]+$"  # ASCII as one can see it; a header holds nothing else
+Key = Annotated[str | None, Header(None, alias="Idempotency-Key", max_length=100, pattern=VISIBLE)]
+Seat = Annotated[str | None, Header(None, alias="X-Seat", max_length=20, pattern=VISIBLE)]
 
 
 # reading ---------------------------------------------------------------------------------------

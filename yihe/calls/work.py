@@ -32,6 +32,7 @@ from yihe.refusal import Refusal
 from yihe.topics.models import Clock
 from yihe.trail.acting import SYSTEM
 from yihe.trail.actions import record
+from yihe.web.logs import frames
 from yihe.web.models import Mark
 from yihe.web.work import Done, WorkDone
 
@@ -49,7 +50,7 @@ def do_due(*, at: datetime, limit: int = 100) -> WorkDone:
         except DatabaseError:
             raise  # the database is away: nothing is wrong with the row
         except Exception as error:
-            log.exception("call.work_failed", call=number, error=type(error).__name__)
+            log.error("call.work_failed", call=number, error=type(error).__name__, at=frames(error))
             _put_off(pk, at)
             failed.append(Done("call", number))
         else:

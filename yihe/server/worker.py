@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from yihe.calls.work import do_due, recompute_provisional
 from yihe.demo.actions import build_some
+from yihe.web.logs import frames
 from yihe.web.models import Mark
 from yihe.web.work import WorkDone
 
@@ -57,7 +58,7 @@ class Worker:
                 connection.close()
                 busy = False
             except Exception as error:
-                log.exception("worker.failed", error=type(error).__name__)
+                log.error("worker.failed", error=type(error).__name__, at=frames(error))
                 connection.close()
                 busy = False
             if not busy:
