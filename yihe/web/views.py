@@ -2,8 +2,8 @@ import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -21,9 +21,10 @@ def look(request: HttpRequest, what: str) -> HttpResponse:
     if what not in COOKIES:
         raise Http404
     back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    if not safe or not back.startswith("/"):
         back = "/"
-    response = redirect(back)
+    response = HttpResponseRedirect(back)
     if request.COOKIES.get(COOKIES[what]) == "1":
         response.delete_cookie(COOKIES[what])
     else:
