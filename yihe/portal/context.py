@@ -46,6 +46,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     for items in (nav, tabs):
         _keep_nearest(items)
     return {
+        "foot": [{"title": "我的操作记录", "url": reverse("portal:acts")}],
         "nav": nav,
         "tabs": tabs,
         "capacity": acting.words if acting.kind in ("seat", "home") else "",

@@ -64,7 +64,9 @@ GET = {
     "house/": KEEPER,
     "house/tables/": KEEPER,
     "house/tables/<slug:kind>.<slug:ext>": KEEPER,
+    "house/trail/<slug:kind>/<slug:key>/": KEEPER,
     "inbox/": SIGNED_IN,
+    "me/acts/": SIGNED_IN,
     "inquiries/": POSTS,
     "me/": SIGNED_IN,
     "me/export/": SIGNED_IN,
@@ -179,6 +181,9 @@ class Everyone:
 
     def address(self, route: str) -> str:
         samples = dict(self.samples)
+        samples["key"] = self.call.number
+        if route.startswith("house/trail/"):
+            samples["kind"] = "call"
         if route.startswith("topics/"):
             samples["code"] = self.place.topic.code
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(samples[found[1]]), route)

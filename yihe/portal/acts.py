@@ -1,0 +1,101 @@
+"""What was done, in words: one's own acts, and everything on one subject."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yihe.bodies.access import keeps_bodies
+from yihe.calls import rules
+from yihe.calls.access import visible
+from yihe.calls.models import Call
+from yihe.trail.models import Entry
+from yihe.trail.queries import acts_of, timeline
+from yihe.web.pages import paged
+from yihe.web.requests import PersonRequest, Response
+
+WORDS = {
+    **{f"call.{act.value}": words for act, words in rules.WORDS.items()},
+    "call.recompute": "日历录入后重算期限",
+    "body.alias": "记下组织的别名",
+    "body.change": "修改组织",
+    "body.close": "停用组织",
+    "body.found": "新设组织",
+    "building.add": "登记楼栋",
+    "building.add_all": "登记楼栋",
+    "calendar.year": "录入工作日历",
+    "compound.add": "新增小区",
+    "compound.change": "更正小区",
+    "compound.stage": "小区进入下一阶段",
+    "division.put": "录入区划",
+    "division.settle": "选定本区",
+    "home.asked": "申请住处",
+    "home.code_made": "发出入户码",
+    "home.declined": "没有通过住处申请",
+    "home.joined": "住进一户",
+    "home.left": "离开一户",
+    "person.consent": "同意告知",
+    "person.erase": "删除个人信息",
+    "person.register": "登记手机号",
+    "person.rename": "更正姓名",
+    "person.sign_in": "登录",
+    "person.sign_out": "退出",
+    "seat.left": "卸任",
+    "seat.taken": "就任",
+    "token.issue": "发接口令牌",
+    "token.revoke": "停用接口令牌",
+    "topic.add": "新设类别",
+    "topic.alias": "记下类别的别名",
+    "topic.change": "修改类别",
+    "topic.route": "写上平常由谁办",
+    "topic.route_ended": "停用一条分派",
+    "topic.term": "改期限",
+    "unit.add": "登记房屋",
+    "unit.put": "导入房屋",
+}
+SUBJECTS = {
+    "call": "呼叫",
+    "body": "组织",
+    "compound": "小区",
+    "calendar": "工作日历",
+    "division": "区划",
+    "person": "个人",
+    "token": "令牌",
+    "topic": "类别",
+    "unit": "房屋",
+    "home": "住处",
+}
+
+
+def _row(entry: Entry, seen: set[str]) -> dict[str, Any]:
+    subject = SUBJECTS.get(entry.subject_kind, entry.subject_kind)
+    call = entry.subject_kind == "call"
+    return {
+        "entry": entry,
+        "words": WORDS.get(entry.act, entry.act),
+        "subject": f"{subject} {entry.subject_key}" if call else subject,
+        "link": entry.subject_key if call and entry.subject_key in seen else "",
+    }
+
+
+@require_GET
+def mine(request: PersonRequest) -> Response:
+    """What one did oneself, newest first; a call that one may still see is a link."""
+    page = paged(request, acts_of(request.user.pk), per=40)
+    numbers = [entry.subject_key for entry in page if entry.subject_kind == "call"]
+    own = Call.objects.filter(reporter_id=request.user.pk) | visible(request.acting)
+    seen = set(own.filter(number__in=numbers).values_list("number", flat=True))
+    rows = [_row(entry, seen) for entry in page]
+    return render(request, "portal/acts.html", {"page": page, "rows": rows, "mine": True})
+
+
+@require_GET
+def subject(request: PersonRequest, kind: str, key: str) -> Response:
+    """Everything that was done on one subject, in which capacity; for who keeps the house."""
+    if not keeps_bodies(request.acting) or kind not in SUBJECTS:
+        raise Http404
+    page = paged(request, timeline(kind, key), per=100)
+    rows = [_row(entry, set()) for entry in page]
+    shown = {"page": page, "rows": rows, "title": f"{SUBJECTS[kind]} {key}"}
+    return render(request, "portal/acts.html", shown)
