@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.test import Client, override_settings
-from django.urls import path
+from django.urls import include, path
 from django.utils import timezone
 
 from yihe.accounts.actions import issue_token
@@ -16,7 +16,6 @@ from yihe.calls.models import Call
 from yihe.calls.tests.builders import acting_as, make_district
 from yihe.trail.acting import SYSTEM
 from yihe.trail.models import Entry
-from yihe.urls import urlpatterns as known
 
 pytestmark = pytest.mark.django_db
 PHONE, NAME, TEXT, SPOT = "13955556666", "欧阳暗香", "灯笼坠地惊了猫", "望江台拐角"
@@ -27,7 +26,7 @@ def fail(request):
     raise RuntimeError(f"{PHONE} {NAME} {TEXT}")
 
 
-urlpatterns = [*known, path("fail/", fail)]
+urlpatterns = [path("fail/", fail), path("", include("yihe.urls"))]
 handler500 = "yihe.web.views.server_error"
 
 
