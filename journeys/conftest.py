@@ -51,7 +51,7 @@ def clock() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The whole house with its demo, one for all journeys that do it harm."""
     running = start_house(tmp_path_factory.mktemp("house"))
     try:
@@ -59,3 +59,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield running
     finally:
         stop_house(running)
+
+
+@pytest.fixture
+def house(one_house: House) -> House:
+    """The same house, recovered from what the last journey did to it."""
+    one_house.wait_until_ready(60)
+    return one_house
