@@ -345,7 +345,7 @@ def _no_file(error: OSError) -> str:
 
 
 def _law(words: argparse.Namespace) -> int:
-    from yihe.law import book, compose, reading
+    from yihe.law import book, compose, reading, shelf
     from yihe.law.places import place_code
 
     if words.book and words.at:
@@ -368,7 +368,7 @@ def _law(words: argparse.Namespace) -> int:
         else:
             print(reading.book_in_words(one), end="")
     elif words.json:
-        _print_json({"books": [reading.book_to_json(one) for one in reading.shelf()]})
+        _print_json({"books": [reading.book_to_json(one) for one in shelf()]})
     else:
         print(reading.shelf_in_words(), end="")
     return 0

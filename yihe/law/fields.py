@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from yihe.law.values import Count
 from yihe.refusal import Refusal
 
 # Wide enough for any compound and any register; narrow enough that no number can stall the counting.
@@ -140,6 +141,14 @@ class Fields:
             return None
         self.wrong(path, '面积要写不小于0的数，单位平方米，如 "115344.34"；没有印就写 null。')
         return None
+
+    def count(self, value: Any, path: str) -> Count:
+        """Heads and area of one quantity; nothing where neither is printed."""
+        table = self.mapping(value, path)
+        return Count(
+            self.heads(table.get("heads"), f"{path}.heads"),
+            self.area(table.get("area"), f"{path}.area"),
+        )
 
 
 def _plain(value: Decimal) -> bool:

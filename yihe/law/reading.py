@@ -18,7 +18,7 @@ LAYER_WORDS = {
 
 def book_in_words(book: Book) -> str:
     """One book as text: its head, then every rule, those that are off with the reason."""
-    until = f"至 {book.in_force_to}" if book.in_force_to else "起，现行"
+    until = f"至 {book.in_force_to}" if book.in_force_to else "起"
     head = [
         f"{book.title}（{book.id}）",
         f"层次：{LAYER_WORDS[book.layer]}　地域：{book.jurisdiction}　适用：{book.in_force_from} {until}",
