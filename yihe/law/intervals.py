@@ -161,8 +161,11 @@ def _deemed(
         amounts = (_NOUGHT, agree)
     elif known.side is not None and (side := known.on_deemed_side) is not None:
         amounts = (_NOUGHT, side)
+    elif known.side is not None:
+        others = sum((part for part in known.others if part is not None), _NOUGHT)
+        amounts = (_NOUGHT, max(_NOUGHT, participation - agree - others))
     else:
-        amounts = (_NOUGHT, participation if known.side is None else participation - agree)
+        amounts = (_NOUGHT, participation)
     for amount in amounts:
         if known.side is Choice.AGREE:
             yield amount, amount
