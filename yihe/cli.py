@@ -322,7 +322,8 @@ def _tally(words: argparse.Namespace) -> int:
     try:
         result = tally(read(parse(_bytes_of(words.file))))
     except (Unreadable, OSError) as error:
-        print(_no_file(error) if isinstance(error, OSError) else error, file=sys.stderr)
+        said = _no_file(error) if isinstance(error, OSError) else str(error)
+        print(" ".join(said.split()), file=sys.stderr)  # one line, whatever a name holds
         return 2
     if words.json:
         _print_json(to_json(result))

@@ -133,7 +133,8 @@ def _quorum(
     if rule is None:  # participation is shown and decides nothing
         return Test(measure, have, of, None, None)
     needed = rule.threshold()
-    verdict = met(needed, [(corner.participation, corner.totals) for corner in found])
+    pairs = [(corner.participation, corner.totals) for corner in found]
+    verdict = met(needed, pairs)
     missing = []
     if verdict is None and not known.impossible:
         if not known.participation_is_known():
@@ -142,9 +143,7 @@ def _quorum(
             missing.append(f"totals.{measure}")
         if known.deemed is None and not house.deemed_participation:
             missing.append(f"deemed.{measure}")
-    return Test(
-        measure, have, of, needed, verdict, tuple(missing), _exactly(needed, have, of, found)
-    )
+    return Test(measure, have, of, needed, verdict, tuple(missing), _exactly(needed, pairs))
 
 
 def _approval(
@@ -169,9 +168,7 @@ def _approval(
             missing.append(f"participation.{measure}")
         if known.deemed is None and not (house.deemed_participation and house.deemed_to_majority):
             missing.append(f"deemed.{measure}")
-    return Test(
-        measure, have, of, needed, verdict, tuple(missing), _exactly(needed, have, of, found)
-    )
+    return Test(measure, have, of, needed, verdict, tuple(missing), _exactly(needed, pairs))
 
 
 def _shown(values: list[Fraction], printed: Fraction | None) -> Fraction | None:
@@ -180,12 +177,11 @@ def _shown(values: list[Fraction], printed: Fraction | None) -> Fraction | None:
     return printed if counted is None else counted
 
 
-def _exactly(
-    needed: Threshold, have: Fraction | None, of: Fraction | None, found: list[Corner]
-) -> bool:
-    if have is None or not of or len(found) != 1:
+def _exactly(needed: Threshold, pairs: list[tuple[Fraction, Fraction]]) -> bool:
+    """Whether part and whole are known, and stand right on the threshold."""
+    if len(set(pairs)) != 1 or not pairs[0][1]:
         return False
-    return needed.share.is_exactly(have, of)
+    return needed.share.is_exactly(*pairs[0])
 
 
 def number_text(value: Fraction | None, measure: Measure) -> str | int | None:

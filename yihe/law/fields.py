@@ -67,18 +67,18 @@ class Fields:
         """Words; nothing where there are none."""
         if value is None:
             return ""
-        if isinstance(value, str):
+        if isinstance(value, str) and storable(value):
             return value.strip()
-        self.wrong(path, "这里要写文字。")
+        self.wrong(path, "这里要写文字，不能有残缺的字符。")
         return ""
 
     def name(self, value: Any, path: str) -> str:
         """An identifier that must be there: text, or a whole number taken as text."""
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and value.strip() and storable(value):
             return value.strip()
-        self.wrong(path, "这一项不能空着。")
+        self.wrong(path, "这一项要写文字，不能空着。")
         return ""
 
     def one_of(self, words: type[_Word], value: Any, path: str) -> _Word | None:
@@ -157,6 +157,11 @@ def _plain(value: Decimal) -> bool:
         return False
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -_PLACES and value.adjusted() < _DIGITS
+
+
+def storable(text: str) -> bool:
+    """Whether text can be written down: no half of a surrogate pair."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def percent(value: Any) -> Decimal | None:

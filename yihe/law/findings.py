@@ -33,7 +33,7 @@ def find(
         of_totals = rule.numbers["of"] == "totals"
         found += [Finding(*one) for one in printed.check(motion, of_totals=of_totals)]
     found += _announced(motion, verdict)
-    found += _depends_on_deemed(motion, with_all, without)
+    found += _depends_on_deemed(motion, verdict, with_all, without)
     found += _exactly(verdict)
     found += _superseded(motion, law)
     return tuple(dict.fromkeys(found))
@@ -109,15 +109,17 @@ def _announced(motion: Motion, verdict: Verdict) -> list[Finding]:
     ]
 
 
-def _depends_on_deemed(motion: Motion, with_all: Verdict, without: Verdict) -> list[Finding]:
-    if motion.deemed is None or with_all.outcome is without.outcome:
+def _depends_on_deemed(
+    motion: Motion, verdict: Verdict, with_all: Verdict, without: Verdict
+) -> list[Finding]:
+    if motion.deemed is None or len({verdict.outcome, with_all.outcome, without.outcome}) == 1:
         return []
+    ways = [("算上“视为”的票", with_all), ("不算", without)]
+    if verdict.outcome not in (with_all.outcome, without.outcome):
+        ways.append(("只算参与、不算同意", verdict))
+    said = "；".join(f"{way}：{OUTCOME_WORDS[count.outcome]}" for way, count in ways)
     return [
-        Finding(
-            "depends_on_deemed",
-            f"算上“视为”的票：{OUTCOME_WORDS[with_all.outcome]}；"
-            f"不算：{OUTCOME_WORDS[without.outcome]}。结果取决于“视为”的票，请法律人员过目。",
-        )
+        Finding("depends_on_deemed", f"{said}。结果取决于“视为”的票，请法律人员过目。"),
     ]
 
 

@@ -57,8 +57,12 @@ class Known:
     @property
     def least_participation(self) -> Fraction:
         """All known parts, and deemed votes that are in a part which is not printed."""
+        return self.parts + self._hidden_deemed
+
+    @property
+    def _hidden_deemed(self) -> Fraction:
         hidden = self.side is not None and self.on_deemed_side is None
-        return self.parts + (self.deemed or _NOUGHT) if hidden else self.parts
+        return self.deemed or _NOUGHT if hidden else _NOUGHT
 
     @property
     def impossible(self) -> str:
@@ -79,6 +83,8 @@ class Known:
             return "各项票数加起来比总数还多"
         if _more(self.deemed, self.on_deemed_side) or _more(self.deemed, self.participation):
             return "“视为”的票比它所在的那一项还多"
+        if self._hidden_deemed and _more(self.least_participation, self.participation):
+            return "“视为”的票和其他各项加起来比参与表决的还多"
         return ""
 
     def participation_is_known(self) -> bool:

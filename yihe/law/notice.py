@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from yihe.law.ballots import with_ballots
-from yihe.law.fields import FieldError, Fields, Unreadable, percent
+from yihe.law.fields import FieldError, Fields, Unreadable, percent, storable
 from yihe.law.places import place_code
 from yihe.law.values import (
     Choice,
@@ -54,7 +54,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Unreadable([FieldError(twice, "同一个字段写了两次，不知道算哪一个。")])
+        raise Unreadable([FieldError(_said(twice), "同一个字段写了两次，不知道算哪一个。")])
     return table
 
 
@@ -89,7 +89,7 @@ def read(document: Mapping[str, Any]) -> Decision:
         motions=tuple(motions),
         place=place,
         rules=house,
-        scope=fields.text(document.get("scope"), "scope") or "compound",
+        scope=_said(document.get("scope")) or "compound",
         closed_on=closed_on,
     )
 
@@ -107,7 +107,7 @@ def _place(fields: Fields, value: Any) -> str:
 def _motions(fields: Fields, document: Mapping[str, Any]) -> list[Motion]:
     totals = fields.count(document.get("totals"), "totals")
     participation = fields.count(document.get("participation"), "participation")
-    scope = fields.text(document.get("scope"), "scope")
+    scope = _said(document.get("scope"))
     announced_by_all = tuple(_words({k: v for k, v in document.items() if k not in _NO_WORDS}))
     if document.get("motions") is None:
         fields.wrong("motions", "公告里要有议题。")
@@ -150,7 +150,7 @@ def _motion(fields: Fields, row: Mapping[str, Any], path: str) -> Motion:
         id=fields.name(row.get("id"), f"{path}.id"),
         matter=matter or Matter.OTHER,
         text=fields.text(row.get("text"), f"{path}.text"),
-        scope=fields.text(row.get("scope"), f"{path}.scope"),
+        scope=_said(row.get("scope")),
         announced=_announced(row.get("announced")),
         totals=number("totals"),
         participation=number("participation"),
@@ -168,7 +168,12 @@ def _announced(value: Any) -> str:
     """What the notice says came out, in whatever form it says it."""
     if isinstance(value, bool):
         return "passed" if value else "not_passed"
-    return value.strip() if isinstance(value, str) else ""
+    return _said(value)
+
+
+def _said(value: Any) -> str:
+    """Words that are only shown or searched: whatever else stands there says nothing."""
+    return value.strip() if isinstance(value, str) and storable(value) else ""
 
 
 def _deemed(fields: Fields, value: Any, path: str) -> Deemed | None:
@@ -193,15 +198,16 @@ def _printed(value: Any) -> dict[str, Decimal]:
     return {key: share for key, share in shares.items() if share is not None}
 
 
-def _words(value: Any, name: str = "") -> Iterator[str]:
+def _words(value: Any, name: str = "", depth: int = 0) -> Iterator[str]:
     """All that the notice says in words, whatever the field is called."""
+    if name in _NO_WORDS or depth > 8:
+        return
     if isinstance(value, str):
-        if name not in _NO_WORDS:
+        if storable(value):
             yield value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            if key not in _NO_WORDS:
-                yield from _words(inner, str(key))
+            yield from _words(inner, str(key), depth + 1)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _words(inner, name)
+            yield from _words(inner, name, depth + 1)

@@ -27,8 +27,8 @@ def check(motion: Motion, *, of_totals: bool) -> list[tuple[str, str]]:
             continue
         known = known_numbers(motion, measure)
         unit = "人数" if measure == "heads" else "面积"
-        if _PART.search(name):
-            bases = [("总数", known.totals)]
+        if _PART.match(name):
+            bases = [("全体业主", known.totals)]
             found += _held(share, f"参与表决的{unit}", known.participation, bases, [], measure)
             continue
         choice = next((one for one in Choice if name.startswith(one.value)), Choice.AGREE)
@@ -43,7 +43,7 @@ def _of_choice(
     participation = known.participation
     if participation is None and known.all_parts_known:
         participation = known.parts
-    voters, everybody = ("参与表决的", participation), ("总数", known.totals)
+    voters, everybody = ("参与表决的业主", participation), ("全体业主", known.totals)
     law = [everybody] if of_totals else [voters]
     others = [voters if of_totals else everybody]
     if known.agree is not None and known.others[0] is not None:
@@ -73,7 +73,7 @@ def _held(
     if part is None or any(_fits(share, part, base) for _, base in law):
         return []
     name, base = law[0]
-    right = f"占{name}应是{percent_words(part, base)}" if base else f"{name}数没有印出来"
+    right = f"应是{percent_words(part, base)}" if base else "数字没有印出来"
     for other, whole in others:
         if _fits(share, part, whole):
             return [
@@ -84,7 +84,9 @@ def _held(
             ]
     if base is None:
         return []
-    return [("printed_share_wrong", f"{what}印的比例是{share:f}%，按公告自己的数字，{right}。")]
+    return [
+        ("printed_share_wrong", f"{what}印的比例是{share:f}%；按公告自己的数字，占{name}{right}。")
+    ]
 
 
 def _fits(share: Decimal, part: Fraction | None, whole: Fraction | None) -> bool:

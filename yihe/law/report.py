@@ -1,5 +1,6 @@
 """A result as JSON with the fixed schema, and in words that a branch secretary reads."""
 
+import re
 from typing import Any
 
 from yihe.law.counting import Test, Verdict, as_given
@@ -8,6 +9,9 @@ from yihe.law.printed import percent_words
 from yihe.law.tally import MotionResult, Result
 from yihe.law.values import MATTER_WORDS, MEASURES, OUTCOME_WORDS, Count, Motion, Outcome
 
+_CONTROL = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+)  # never into a terminal
 FIELD_WORDS = {
     "totals": "总",
     "participation": "参与表决的",
@@ -105,7 +109,8 @@ def why(one: MotionResult) -> str:
     everything = [("参与表决", t) for t in quorum] + [("同意", t) for t in approval]
     chosen = wanted.get(one.verdict.outcome)
     if one.verdict.outcome is Outcome.UNDETERMINED:
-        chosen = [(what, test) for what, test in everything if test.met is None]
+        unsettled = [_sentence(what, test, one) for what, test in everything if test.met is None]
+        return f"凭现有数字还定不了：{'；'.join(unsettled)}。"
     return "；".join(_sentence(what, test, one) for what, test in chosen or everything) + "。"
 
 
@@ -119,7 +124,7 @@ def _sentence(what: str, test: Test, one: MotionResult) -> str:
         rule = one.approval_rule
         base = "总数" if rule and rule.numbers["of"] == "totals" else "参与表决"
     if test.met is None:
-        return f"{name}是否达到{base}的{needed}，凭现有数字定不了{_because(test, one)}"
+        return f"{name}是不是{base}的{needed}{_because(test, one)}"
     reached = "达到" if test.needed.inclusive else "超过"
     share = needed.removesuffix("以上").replace("过半数", "半数")
     verdict = f"{reached}{share}" if test.met else f"没有{reached}{share}"
@@ -172,4 +177,4 @@ def _words(one: MotionResult, result: Result) -> str:
         lines.append("对不上或者要留意的：")
         lines += [f"  · {found.text}" for found in one.findings]
     lines.append(f"依据：{law_words(one)}")
-    return "\n".join(lines)
+    return _CONTROL.sub(" ", "\n".join(line.replace("\n", " ") for line in lines))

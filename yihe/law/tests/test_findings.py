@@ -1,11 +1,13 @@
 """What contradicts what, with its code and its numbers."""
 
+from typing import Any
+
 import pytest
 
 from yihe.law.findings import announced_outcome
 from yihe.law.tests.builders import PROPERTY_LAW, codes, count, outcome, texts
 
-NOTHING = {"against": None, "abstain": None, "invalid": None}
+NOTHING: dict[str, Any] = {"against": None, "abstain": None, "invalid": None}
 
 
 class TestSums:
@@ -74,7 +76,7 @@ class TestPrintedShares:
             totals=count(2237), participation=None, agree=count(1151), printed={"heads_pct": "51.5"},
             **NOTHING,
         )  # fmt: skip
-        assert "按总数算" in said
+        assert "按全体业主算" in said
 
     def test_with_or_without_deemed_votes_the_base_is_right(self):
         row = {"deemed": {**count(40, "4000"), "side": "agree"}, **NOTHING}
@@ -135,6 +137,13 @@ class TestDeemed:
     def test_does_not(self):
         row = {"participation": count(700, "70000"), "deemed": {**count(1, "1"), "side": "agree"}}
         assert "depends_on_deemed" not in codes(**row, **NOTHING)
+
+    def test_depends_on_them_where_the_rules_keep_half_of_it(self):
+        # 400 of 600 with all, 300 of 500 without, and 300 of 600 by rules that let them take part
+        row = {"totals": count(700, "70000"), "deemed": {**count(100, "10000"), "side": "agree"}}
+        row |= {"rules": {"deemed_participation": True}, **NOTHING}
+        assert outcome(**row) == "not_passed"
+        assert "depends_on_deemed" in codes(**row)
 
 
 class TestOnTheThreshold:
