@@ -351,6 +351,8 @@ def _law(words: argparse.Namespace) -> int:
 
     if words.book and words.at:
         raise Refusal("请写一册的名字，或者写 --at，不要两样都写。")
+    if words.place != "CN" and not words.at:
+        raise Refusal("写了 --place，请也写 --at：哪一天。")
     if words.at:
         on, place = reading.day(words.at), place_code(words.place)
         if on is None:

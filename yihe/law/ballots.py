@@ -105,7 +105,9 @@ def _in_order(ballots: list[Ballot]) -> list[Ballot]:
     """Several ballots of a unit follow their moments only where each of them has one."""
     timeless = {ballot.unit for ballot in ballots if ballot.at is None}
     return [
-        replace(ballot, order=("", ballot.order[1])) if ballot.unit in timeless else ballot
+        replace(ballot, order=("", ballot.order[1]))
+        if ballot.at is not None and ballot.unit in timeless
+        else ballot
         for ballot in ballots
     ]
 

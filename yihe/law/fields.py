@@ -161,7 +161,11 @@ def _plain(value: Decimal) -> bool:
 
 def storable(text: str) -> bool:
     """Whether text can be written down: no half of a surrogate pair."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def percent(value: Any) -> Decimal | None:

@@ -6,12 +6,14 @@ has not sold or not handed over. Area counts in full, unit by unit, whoever owns
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 
 from yihe.law.values import Ballot, Choice, Count, Unit
 
 _DEVELOPER = ("developer",)
+# Room for every digit of every sum; it would rather fail than round.
+_EXACT = Context(prec=120, traps=[Inexact])
 
 
 def exact_decimal(value: Fraction) -> Decimal:
@@ -37,12 +39,12 @@ def count(units: Iterable[Unit]) -> Count:
 
 
 def _area(units: Iterable[Unit]) -> Decimal | None:
-    total = Fraction(0)
+    total = Decimal(0)
     for unit in units:
         if unit.area is None:
             return None
-        total += Fraction(unit.area)
-    return exact_decimal(total)
+        total = _EXACT.add(total, unit.area)
+    return total
 
 
 @dataclass(frozen=True)

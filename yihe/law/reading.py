@@ -24,13 +24,19 @@ def book_in_words(book: Book) -> str:
         f"层次：{LAYER_WORDS[book.layer]}　地域：{book.jurisdiction}　适用：{book.in_force_from} {until}",
         f"来源：{book.source}",
     ]
-    return "\n\n".join(["\n".join(head), *(_rule(rule) for rule in book.rules)]) + "\n"
+    return (
+        "\n\n".join(
+            ["\n".join(head), *(_rule(rule, quoted=book.layer != 6) for rule in book.rules)]
+        )
+        + "\n"
+    )
 
 
-def _rule(rule: Rule) -> str:
+def _rule(rule: Rule, *, quoted: bool) -> str:
+    """`quoted`: the words of a verified rule are the law's own; what house rules may settle is ours."""
     lines = [
         f"[{'开' if rule.on else '关'}] {rule.id}　{rule.article}",
-        f"  “{rule.text}”" if rule.on else f"  {rule.text}",
+        f"  “{rule.text}”" if rule.on and quoted else f"  {rule.text}",
         f"  出处：{rule.source}　核对：{rule.state.value}，{STATE_WORDS[rule.state]}",
     ]
     if "share" in rule.numbers:
