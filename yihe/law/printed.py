@@ -73,7 +73,7 @@ def _held(
     if part is None or any(_fits(share, part, base) for _, base in law):
         return []
     name, base = law[0]
-    right = f"应是{percent_words(part, base)}" if base else "数字没有印出来"
+    right = f"应约为{percent_words(part, base)}" if base else "数字没有印出来"
     for other, whole in others:
         if _fits(share, part, whole):
             return [
@@ -99,9 +99,8 @@ def _fits(share: Decimal, part: Fraction | None, whole: Fraction | None) -> bool
 
 
 def percent_words(part: Fraction, whole: Fraction | None) -> str:
-    """A share for people to read, two places; never used to decide. 66.666… is not written 66.67 %
-    where the exact share is below what two thirds would be: it is cut, not rounded."""
+    """A share for people to read, to the nearest hundredth of a per cent; never used to decide."""
     if not whole:
         return "算不出"
-    hundredths = part * 10000 // whole
+    hundredths = int(part * 10000 / whole + Fraction(1, 2))
     return f"{hundredths // 100}.{hundredths % 100:02d}%"

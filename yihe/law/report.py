@@ -133,7 +133,7 @@ def _sentence(what: str, test: Test, one: MotionResult) -> str:
     numbers = f"{amount(test.have, test.measure)}，{base}{amount(test.of, test.measure)}"
     if test.of == 0:
         return f"{name}{numbers}，{verdict}"
-    return f"{name}{numbers}，占{percent_words(test.have, test.of)}，{verdict}"
+    return f"{name}{numbers}，约占{percent_words(test.have, test.of)}，{verdict}"
 
 
 def _because(test: Test, one: MotionResult) -> str:

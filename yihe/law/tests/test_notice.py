@@ -162,7 +162,7 @@ class TestAnswers:
     def test_the_words_begin_with_the_result(self):
         said = in_words(tally(read(document(text="选聘物业服务企业")))).splitlines()
         assert said[:2] == ["议题 1：选聘物业服务企业", "结果：通过"]
-        assert "参与表决的人数600人，总数900人，占66.66%，达到三分之二" in said[2]
+        assert "参与表决的人数600人，总数900人，约占66.67%，达到三分之二" in said[2]
 
     def test_what_did_not_pass_is_no_decision_to_the_contrary(self):
         said = in_words(tally(read(document(agree=count(1, "1")))))
