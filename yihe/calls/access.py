@@ -6,7 +6,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
 from yihe.bodies.models import BodyKind, Post, Seat
-from yihe.calls.models import Audience, Call, CallQuerySet, Placement, Status, Visibility
+from yihe.calls.models import (
+    Audience,
+    Call,
+    CallQuerySet,
+    DocketItem,
+    Placement,
+    Status,
+    Visibility,
+)
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
 from yihe.trail.acting import Acting
 
@@ -16,6 +24,9 @@ RAISING_POSTS = frozenset(
 )
 # Offices that watch over calls in their place; a department sees only what lies with it.
 SUPERVISING = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.DISTRICT})
+# Who can be invited to the joint conference.
+OF_THE_CONFERENCE = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
+CONFERENCE_LEVEL = 3  # after the decision the call lies with the departments again
 # Bodies of a compound see what its board shows.
 OF_A_COMPOUND = frozenset({BodyKind.BRANCH, BodyKind.COMMITTEE, BodyKind.COMPANY})
 
@@ -25,9 +36,10 @@ class Seen:
     """A call as one person in one capacity sees it."""
 
     call: Call
-    roles: frozenset[str]  # reporter, raiser, lead, joint, follower, superior, neighbour
+    roles: frozenset[str]  # reporter, raiser, lead, joint, invited, follower, superior, neighbour
     may: frozenset[Act]  # by role; whether the state allows it is asked of rules.forbidden
     sees_reporter: bool
+    placements: tuple[Placement, ...] = ()  # all of them, newest first; read for seats alone
 
     @property
     def handles(self) -> bool:
@@ -36,7 +48,7 @@ class Seen:
     @property
     def inside(self) -> bool:
         """Sees what desks write for desks."""
-        return bool(self.roles & {"lead", "joint", "follower", "superior"})
+        return bool(self.roles & {"lead", "joint", "invited", "follower", "superior"})
 
     @property
     def as_reporter(self) -> bool:
@@ -75,11 +87,19 @@ def visible(acting: Acting) -> CallQuerySet:
     if acting.kind == "seat":
         seen |= Q(raised_seat__body_id=acting.body_id)
         placed = Placement.objects.filter(call=OuterRef("pk"), desk_id=acting.body_id or 0)
-        seen |= Q(Exists(placed))
+        invited = DocketItem.objects.filter(call=OuterRef("pk"), departments=acting.body_id or 0)
+        seen |= Q(Exists(placed)) | Q(Exists(invited))
     if acting.kind == "home" or acting.body_kind in SUPERVISING | OF_A_COMPOUND:
         shown = Q(visibility=Visibility.COMPOUND, about=None) & ~Q(status=Status.WITHDRAWN)
         seen |= shown & _under(acting.scopes)
     return Call.objects.filter(own | (seen & ~Q(_complained_about(person))))
+
+
+def concealed(acting: Acting) -> CallQuerySet:
+    """In one's place, and to be counted, but shown to those alone who handle them."""
+    counted = Call.objects.filter(_under(acting.scopes)).exclude(status=Status.WITHDRAWN)
+    shown = visible(acting).values("pk")
+    return counted.filter(~Q(_complained_about(acting.person_id or 0))).exclude(pk__in=shown)
 
 
 def handled(acting: Acting) -> CallQuerySet:
@@ -107,6 +127,7 @@ def seen_as(call: Call, acting: Acting) -> Seen:
     person = acting.person_id
     roles: set[str] = set()
     may: set[Act] = set()
+    placements: tuple[Placement, ...] = ()
     if person is not None and call.reporter_id == person:
         roles.add("reporter")
         may |= REPORTER_ACTS
@@ -118,7 +139,8 @@ def seen_as(call: Call, acting: Acting) -> Seen:
         if call.reporter_id is None:  # who wrote it down answers for a reporter without an account
             may |= REPORTER_ACTS
     if acting.kind == "seat":
-        _as_desk(call, acting, roles, may)
+        placements = tuple(call.placements.select_related("desk").order_by("-since", "-pk"))
+        _as_desk(call, acting, placements, roles, may)
     elif acting.kind == "home" and acting.covers(call.path):
         roles.add("neighbour")
     return Seen(
@@ -126,6 +148,7 @@ def seen_as(call: Call, acting: Acting) -> Seen:
         roles=frozenset(roles or {"neighbour"}),
         may=frozenset(may),
         sees_reporter=_sees_reporter(call, acting, roles),
+        placements=placements,
     )
 
 
@@ -133,8 +156,14 @@ def _raised_by_body(call: Call) -> int | None:
     return call.raised_seat.body_id if call.raised_seat else None
 
 
-def _as_desk(call: Call, acting: Acting, roles: set[str], may: set[Act]) -> None:
-    placed = list(call.placements.filter(desk_id=acting.body_id).order_by("-since", "-pk"))
+def _as_desk(
+    call: Call,
+    acting: Acting,
+    placements: tuple[Placement, ...],
+    roles: set[str],
+    may: set[Act],
+) -> None:
+    placed = [one for one in placements if one.desk_id == acting.body_id]
     now = next((placement for placement in placed if placement.until is None), None)
     handler = acting.post in HANDLER_POSTS
     if now is not None and now.lead:
@@ -151,6 +180,8 @@ def _as_desk(call: Call, acting: Acting, roles: set[str], may: set[Act]) -> None
         roles.add("follower")
         if handler:
             may.add(Act.NOTE)
+    elif acting.body_kind in OF_THE_CONFERENCE and _invited(call, acting):
+        roles.add("invited")
     if acting.covers(call.path):
         if acting.body_kind in SUPERVISING:
             roles.add("superior")
@@ -158,6 +189,13 @@ def _as_desk(call: Call, acting: Acting, roles: set[str], may: set[Act]) -> None
                 may |= CONFERENCE_ACTS  # the district's office keeps the docket
         elif acting.body_kind in OF_A_COMPOUND:
             roles.add("neighbour")
+
+
+def _invited(call: Call, acting: Acting) -> bool:
+    """To the joint conference about this call: hears what desks wrote, never who reported."""
+    return (
+        call.level >= CONFERENCE_LEVEL and call.docket.filter(departments=acting.body_id).exists()
+    )
 
 
 def _sees_reporter(call: Call, acting: Acting, roles: set[str]) -> bool:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
 from yihe.bodies.queries import desk_for
-from yihe.calls.access import may_handle, visible
+from yihe.calls.access import may_handle, may_supervise_district, visible
 from yihe.calls.models import OPEN, Call, Status
 from yihe.calls.queries import board, board_counts, listed, promise
 from yihe.calls.views.call import due_words, state_of, title_of
@@ -124,6 +124,7 @@ def _district(request: PersonRequest) -> Response:
         "places": [
             {
                 "name": place.name,
+                "path": place.path,
                 "compounds": held.get(place.pk, 0),
                 "open": by_place.get(place.pk, NOTHING)["open"],
                 "late": by_place.get(place.pk, NOTHING)["late"],
@@ -132,6 +133,7 @@ def _district(request: PersonRequest) -> Response:
         ],
         "counts": counts(compounds(request.acting)),
         "handles": may_handle(request.acting),
+        "supervises": may_supervise_district(request.acting),
         "conference": calls.filter(level=4).count(),
     }
     return render(request, "portal/district.html", page)

@@ -203,12 +203,14 @@ def tell_reporter(call: Call, title: str, *, at: datetime, body: str = "") -> No
 
 
 def tell_desks(call: Call, title: str, *, at: datetime, body: str = "") -> None:
-    """The handler if there is one, else everyone who handles calls at the desks where it lies."""
-    if call.assignee_id is not None:
-        _tell(call, [call.assignee_id], title, body, at)
+    """The handler if there is one, else everyone at the lead desk; and everyone at joint desks."""
+    placed = Placement.objects.filter(call=call, until=None)
+    if call.assignee_id is None:
+        tell_bodies(call, list(placed.values_list("desk_id", flat=True)), title, at=at, body=body)
         return
-    desks = list(Placement.objects.filter(call=call, until=None).values_list("desk_id", flat=True))
-    tell_bodies(call, desks, title, at=at, body=body)
+    joint = persons_at(list(placed.filter(lead=False).values_list("desk_id", flat=True)))
+    people = {call.assignee_id, *(person for group in joint.values() for person in group)}
+    _tell(call, sorted(people), title, body, at)
 
 
 def tell_bodies(

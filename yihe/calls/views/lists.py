@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
 from yihe.calls.access import handled, may_handle, may_supervise_district, visible
-from yihe.calls.models import Call, Status
+from yihe.calls.models import Call, CallQuerySet, Status
 from yihe.calls.queries import (
     at_desk,
     board,
@@ -19,6 +19,8 @@ from yihe.calls.queries import (
     docket,
     inquiries_to,
     listed,
+    narrowings,
+    next_to_climb,
     passed_on,
     searched,
     with_answers,
@@ -78,18 +80,14 @@ def desk(request: PersonRequest) -> Response:
     else:
         found = chosen(here, which, person_id=acting.person_id, at=now)
     found = searched(found, q)
-    near = request.GET.get("place", "")[:20]
-    places = list(
-        here.exclude(compound=None)
-        .order_by("compound__sort_key")
-        .values_list("compound__code", "compound__name")
-        .distinct()
-    )
-    if near in [code for code, _ in places]:
+    places, topics = narrowings(here)
+    near = _one_of(places, request.GET.get("place", ""))
+    about = _one_of(topics, request.GET.get("topic", ""))
+    if near:
         found = found.filter(compound__code=near)
-    else:
-        near = ""
-    total = numbers.get(which) if not q and not near else None
+    if about:
+        found = found.filter(topic__code=about)
+    total = numbers.get(which) if not q and not near and not about else None
     page = paged(request, listed(found).order_by("due_at", "pk"), total=total)
     return render(
         request,
@@ -103,9 +101,23 @@ def desk(request: PersonRequest) -> Response:
             "q": q,
             "near": near,
             "places": places,
+            "about": about,
+            "topics": topics,
+            "next": _next(here, now),
             "place": [(acting.words, "")],
         },
     )
+
+
+def _next(calls: CallQuerySet, now: datetime) -> dict[str, Any] | None:
+    """What goes up by itself first, in a word."""
+    call = next_to_climb(calls, at=now)
+    return {"title": place_of(call), "due_at": call.due_at} if call else None
+
+
+def _one_of(choices: list[tuple[str, str]], asked: str) -> str:
+    """What was asked for, when it can be chosen; else no narrowing."""
+    return asked if asked in [code for code, _ in choices] else ""
 
 
 @require_GET

@@ -21,6 +21,7 @@ from yihe.people.queries import homes_of
 from yihe.places.models import Compound
 from yihe.places.queries import INHABITED, compounds
 from yihe.refusal import Refusal
+from yihe.topics.models import Topic
 from yihe.web.requests import PersonRequest, Response
 
 
@@ -65,7 +66,8 @@ def _from_home(request: PersonRequest) -> Response:
         initial={"once": secrets.token_hex(12)},
         bodies=_bodies_over(compound.path),
     )
-    if request.method == "POST" and form.is_valid():
+    urgent: Topic | None = None
+    if request.method == "POST" and form.is_valid() and not (urgent := form.looks_urgent()):
         kind = form.cleaned_data["spot_kind"]
         inside = kind in (Spot.HOME, Spot.BUILDING)
         call = _once(
@@ -82,6 +84,7 @@ def _from_home(request: PersonRequest) -> Response:
     desk = desk_for(1, compound.path)
     page = {
         "form": form,
+        "urgent": urgent,
         "compound": compound,
         "home": home,
         "desk": desk,
@@ -104,7 +107,8 @@ def _from_seat(request: PersonRequest) -> Response:
     only = list(within[:2])
     if len(only) == 1:
         field.initial = only[0]
-    if request.method == "POST" and form.is_valid():
+    urgent: Topic | None = None
+    if request.method == "POST" and form.is_valid() and not (urgent := form.looks_urgent()):
         compound: Compound = form.cleaned_data["compound"]
         phone = form.cleaned_data["contact_phone"]
         others = bool(phone or form.cleaned_data["contact_name"])
@@ -113,6 +117,8 @@ def _from_seat(request: PersonRequest) -> Response:
             request,
             form,
             compound=compound,
+            building=form.cleaned_data["building"],
+            unit=form.cleaned_data["unit"],
             reporter=reporter if others else request.user,
             contact_name=form.cleaned_data["contact_name"],
             contact_phone="" if reporter else phone,
@@ -120,7 +126,8 @@ def _from_seat(request: PersonRequest) -> Response:
         )
         if call is not None:
             return _raised(request, call)
-    return render(request, "calls/raise.html", {"form": form, "for_others": True})
+    page = {"form": form, "urgent": urgent, "for_others": True}
+    return render(request, "calls/raise.html", page)
 
 
 def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None:
