@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from yihe.bodies.models import BodyKind, Post, Seat
-from yihe.calls.models import Audience, Call, CallQuerySet, Placement, Status, Visibility
+from yihe.calls.models import (
+    Audience,
+    Call,
+    CallQuerySet,
+    DocketItem,
+    Placement,
+    Status,
+    Visibility,
+)
+from yihe.calls.queries import docket
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
 from yihe.trail.acting import Acting
 
@@ -58,6 +67,25 @@ def _complained_about(person_id: int) -> Exists:
     )
 
 
+def _sits_in(person_id: int | None, body_id: int | None) -> bool:
+    if person_id is None or body_id is None:
+        return False
+    return Seat.objects.filter(person_id=person_id, until=None, body_id=body_id).exists()
+
+
+def _written_down(person_id: int) -> Q:
+    """What somebody wrote down for others, as long as they hold the seat they did it from."""
+    held = Seat.objects.filter(person_id=person_id, until=None).values("pk")
+    return Q(raised_by_id=person_id, raised_seat__in=held)
+
+
+def own(acting: Acting) -> CallQuerySet:
+    """What somebody raised, or wrote down for others; no complaint about where they sit themselves."""
+    person = acting.person_id or 0
+    written = _written_down(person) & ~Q(_complained_about(person))
+    return Call.objects.filter(Q(reporter_id=person) | written)
+
+
 def _under(scopes: tuple[str, ...]) -> Q:
     place = Q(pk__in=[])
     for scope in scopes:
@@ -70,8 +98,7 @@ def visible(acting: Acting) -> CallQuerySet:
     person = acting.person_id
     if person is None:
         return Call.objects.all() if acting.kind == "system" else Call.objects.none()
-    own = Q(reporter_id=person) | Q(raised_by_id=person)
-    seen = Q(pk__in=[])
+    seen = _written_down(person)
     if acting.kind == "seat":
         seen |= Q(raised_seat__body_id=acting.body_id)
         placed = Placement.objects.filter(call=OuterRef("pk"), desk_id=acting.body_id or 0)
@@ -79,12 +106,19 @@ def visible(acting: Acting) -> CallQuerySet:
     if acting.kind == "home" or acting.body_kind in SUPERVISING | OF_A_COMPOUND:
         shown = Q(visibility=Visibility.COMPOUND, about=None) & ~Q(status=Status.WITHDRAWN)
         seen |= shown & _under(acting.scopes)
-    return Call.objects.filter(own | (seen & ~Q(_complained_about(person))))
+    return Call.objects.filter(Q(reporter_id=person) | (seen & ~Q(_complained_about(person))))
 
 
 def handled(acting: Acting) -> CallQuerySet:
     """For a desk's own queue, where the placement says what is seen: only the complaint's rule is left."""
     return Call.objects.filter(~Q(_complained_about(acting.person_id or 0)))
+
+
+def docketed(acting: Acting) -> QuerySet[DocketItem]:
+    """The docket: a department sees what it is invited to; no complaint shows to whom it is about."""
+    if acting.body_kind == BodyKind.DEPARTMENT:
+        return docket().filter(departments=acting.body_id, call__in=handled(acting))
+    return docket().filter(call__in=visible(acting))
 
 
 def call_for(acting: Acting, number: str) -> Seen:
@@ -110,6 +144,8 @@ def seen_as(call: Call, acting: Acting) -> Seen:
     if person is not None and call.reporter_id == person:
         roles.add("reporter")
         may |= REPORTER_ACTS
+    if _sits_in(person, call.about_id):  # no more than the reporter that one may be
+        return Seen(call, frozenset(roles), frozenset(may), sees_reporter=True)
     if person is not None and (
         call.raised_by_id == person
         or (acting.kind == "seat" and _raised_by_body(call) == acting.body_id)

@@ -165,11 +165,11 @@ def steps_for(call: Call, audiences: tuple[str, ...]) -> QuerySet[Step]:
     )
 
 
-def corrections(*, since: datetime) -> list[dict[str, Any]]:
+def corrections(calls: CallQuerySet, *, since: datetime) -> list[dict[str, Any]]:
     """Which topics people corrected into which others, how often, the most frequent first."""
     topics = ("from_topic__name", "from_topic__code", "to_topic__name", "to_topic__code")
     counted = (
-        Step.objects.filter(kind="correct_topic", at__gte=since)
+        Step.objects.filter(kind="correct_topic", at__gte=since, call__in=calls)
         .values(*topics)
         .annotate(n=Count("pk"))
         .order_by("-n", "from_topic__code", "to_topic__code")

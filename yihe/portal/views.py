@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
 from yihe.bodies.queries import desk_for
-from yihe.calls.access import may_handle, visible
+from yihe.calls.access import handled, may_handle, visible
 from yihe.calls.models import OPEN, Call, Status
 from yihe.calls.queries import board, board_counts, listed, promise
 from yihe.calls.views.call import due_words, state_of, title_of
@@ -102,7 +102,7 @@ def _compound(request: PersonRequest) -> Response:
 def _district(request: PersonRequest) -> Response:
     """What runs where and what is late, by level and by subdistrict in the order of their codes."""
     now = timezone.now()
-    calls = Call.objects.filter(status__in=OPEN)
+    calls = handled(request.acting).filter(status__in=OPEN)
     late = Q(status__in=(Status.NEW, Status.DOING), due_at__lt=now)
     levels = dict(calls.values_list("level").annotate(n=Count("pk")).order_by())
     by_place: dict[Any, Any] = {

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from yihe.bodies.models import Seat
 from yihe.bodies.queries import persons_at
 from yihe.calendar.queries import calendar
 from yihe.calls.models import Audience, Call, DocketItem, Due, Placement, Status, Step
@@ -219,6 +220,11 @@ def tell_bodies(
 
 
 def _tell(call: Call, persons: list[int], title: str, body: str, at: datetime) -> None:
+    """Whoever sits where a complaint is about hears nothing of it, unless it is their own."""
+    if call.about_id is not None:
+        there = Seat.objects.filter(body_id=call.about_id, until=None, person_id__in=persons)
+        hidden = set(there.values_list("person_id", flat=True)) - {call.reporter_id}
+        persons = [person for person in persons if person not in hidden]
     tell(
         persons=persons,
         title=title,

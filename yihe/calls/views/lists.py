@@ -7,7 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
-from yihe.calls.access import handled, may_handle, may_supervise_district, visible
+from yihe.calls.access import (
+    docketed,
+    handled,
+    may_handle,
+    may_supervise_district,
+    own,
+    visible,
+)
 from yihe.calls.models import Call, Status
 from yihe.calls.queries import (
     at_desk,
@@ -16,7 +23,6 @@ from yihe.calls.queries import (
     chosen,
     corrections,
     counts,
-    docket,
     inquiries_to,
     listed,
     passed_on,
@@ -112,10 +118,7 @@ def desk(request: PersonRequest) -> Response:
 def mine(request: PersonRequest) -> Response:
     """What somebody raised, newest first."""
     now = timezone.now()
-    calls = Call.objects.filter(reporter_id=request.user.pk) | Call.objects.filter(
-        raised_by_id=request.user.pk
-    )
-    page = paged(request, listed(calls).order_by("-raised_at"), per=20)
+    page = paged(request, listed(own(request.acting)).order_by("-raised_at"), per=20)
     rows = [
         {
             **row(call, now),
@@ -155,12 +158,7 @@ def conference(request: PersonRequest) -> Response:
         and acting.body_kind in (BodyKind.CONFERENCE, BodyKind.DISTRICT, BodyKind.DEPARTMENT)
     ):
         raise Http404
-    items = [
-        item
-        for item in docket()
-        if acting.body_kind != BodyKind.DEPARTMENT
-        or acting.body_id in [desk.pk for desk in item.departments.all()]
-    ]
+    items = list(docketed(acting))
     unlisted = (
         listed(visible(acting)).filter(level=4, status__in=(Status.NEW, Status.DOING))
         .exclude(docket__decided_at=None, docket__isnull=False)
@@ -193,7 +191,8 @@ def corrections_page(request: PersonRequest) -> Response:
     if not may_supervise_district(request.acting):
         raise Http404
     now = timezone.now()
-    found = corrections(since=now - timedelta(days=365))
-    raised = Call.objects.filter(raised_at__gte=now - timedelta(days=365)).count()
+    since, calls = now - timedelta(days=365), handled(request.acting)
+    found = corrections(calls, since=since)
+    raised = calls.filter(raised_at__gte=since).count()
     page = {"rows": found, "total": sum(row["n"] for row in found), "raised": raised}
     return render(request, "calls/corrections.html", page)

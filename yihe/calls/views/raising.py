@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from yihe.accounts.queries import person_by_phone
 from yihe.bodies.models import Body
 from yihe.bodies.queries import desk_for, scopes_over
-from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others
+from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others, visible
 from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
 from yihe.calls.models import Call, Channel, Replay, Spot
@@ -158,5 +158,8 @@ def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None
 
 
 def _raised(request: PersonRequest, call: Call) -> Response:
+    if not visible(request.acting).filter(pk=call.pk).exists():
+        messages.success(request, "记下了。这是对本单位的投诉，交给上级办，这里看不到。")
+        return redirect("/")
     messages.success(request, "发出去了。进展和答复都会告诉您。")
     return redirect("calls:call", call.number)

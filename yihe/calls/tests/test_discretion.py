@@ -1,0 +1,139 @@
+"""A complaint never shows to whom it is about, by no path; a reporter stays hidden who wished to."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from yihe.accounts.models import User
+from yihe.bodies.actions import end_seat, seat_person
+from yihe.calls import actions
+from yihe.calls.models import Call
+from yihe.calls.tests.builders import MONDAY, District, acting_as, make_district, make_seat
+from yihe.calls.work import do_due
+from yihe.outbox.models import Message
+from yihe.trail.acting import SYSTEM
+
+pytestmark = pytest.mark.django_db
+WORDS = "治理办的人收了东西不办事"
+FORM = {"spot_kind": "compound", "visibility": "compound", "once": "k1"}
+
+
+@pytest.fixture
+def place() -> District:
+    return make_district()
+
+
+@pytest.fixture(autouse=True)
+def _monday(monkeypatch):
+    monkeypatch.setattr("yihe.accounts.middleware.is_demo", lambda: True)
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+def browser(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def heard(user: User) -> str:
+    return "".join(f"{one.title} {one.body}" for one in Message.objects.filter(person_id=user.pk))
+
+
+class TestAComplaintAboutTheDistrictsOffice:
+    @pytest.fixture
+    def call(self, place) -> Call:
+        call: Call = place.raised(text=WORDS, about=place.district_desk)
+        assert call.desk == place.conference
+        return call
+
+    def test_does_not_show_on_the_docket_of_that_office(self, place, call):
+        actions.list_for_conference(
+            call=call, sitting_on=MONDAY.date(), departments=[place.housing],
+            acting=acting_as(place.convener), at=MONDAY,
+        )  # fmt: skip
+        assert WORDS[:8] not in browser(place.district_clerk).get("/conference/").text
+        assert WORDS[:8] in browser(place.convener).get("/conference/").text
+        assert WORDS[:8] in browser(place.department_clerk).get("/conference/").text
+
+    def test_is_not_in_its_figures(self, place, call):
+        page = browser(place.district_clerk).get("/")
+        assert (page.context["open"], page.context["conference"]) == (0, 0)
+        assert browser(place.convener).get("/").context["open"] == 1
+        assert "近一年 0 件" in browser(place.district_clerk).get("/corrections/").text
+
+    def test_is_not_told_to_it_when_it_is_late(self, place, call):
+        do_due(at=MONDAY + timedelta(days=60))
+        do_due(at=MONDAY + timedelta(days=61))
+        assert "超期" in heard(place.convener)
+        assert heard(place.district_clerk) == ""
+
+    def test_has_no_trail_for_its_administrator(self, place, call):
+        keeper = browser(make_seat(place.district_desk, "administrator"))
+        assert keeper.get(f"/house/trail/call/{call.number}/").status_code == 404
+        other = place.raised()
+        assert keeper.get(f"/house/trail/call/{other.number}/").status_code == 200
+
+
+class TestWhoSitsThereToo:
+    def test_hears_nothing_at_the_desk_that_handles_it(self, place):
+        seat_person(
+            body=place.company, person=place.community_clerk, post="clerk", acting=SYSTEM, at=MONDAY
+        )
+        place.raised(text=WORDS, about=place.company)
+        assert heard(place.community_clerk) == ""
+
+    def test_writes_it_down_for_others_and_then_does_not_see_it(self, place):
+        clerk = browser(place.community_clerk)
+        sent = clerk.post(
+            "/calls/new/",
+            {**FORM, "text": WORDS, "compound": place.compound.pk, "contact_name": "王婆婆",
+             "about": place.community_desk.pk},
+        )  # fmt: skip
+        call = Call.objects.get()
+        assert (call.desk, sent.headers["Location"]) == (place.subdistrict_desk, "/")
+        assert clerk.get(f"/calls/{call.number}/").status_code == 404
+        assert call.number not in clerk.get("/calls/").text
+        assert clerk.post(f"/calls/{call.number}/withdraw/").status_code == 404
+        actions.ask(
+            call=call, text="哪一天的事？", acting=acting_as(place.subdistrict_clerk), at=MONDAY
+        )
+        assert heard(place.community_clerk) == ""
+
+    def test_follows_the_own_complaint_as_a_reporter_and_reads_no_note(self, place):
+        clerk = acting_as(place.community_clerk)
+        call = place.raised(
+            text=WORDS, about=place.community_desk, acting=clerk, reporter=place.community_clerk
+        )
+        note = "先不要让社区知道"
+        actions.add_note(call=call, text=note, acting=acting_as(place.subdistrict_clerk), at=MONDAY)
+        page = browser(place.community_clerk).get(f"/calls/{call.number}/")
+        assert page.status_code == 200
+        assert note not in page.text
+
+    def test_learns_no_number_from_having_given_facts(self, place):
+        call = place.raised(text=WORDS, about=place.company)
+        inquiry = actions.ask_facts(
+            call=call, question="上月的值班记录，请发一份。",
+            acting=acting_as(place.community_clerk), at=MONDAY,
+        )  # fmt: skip
+        manager = browser(place.manager)
+        manager.post(f"/inquiries/{inquiry.pk}/", {"text": "当晚有人值班。"})
+        page = manager.get("/me/acts/").text
+        assert "回了情况" in page
+        assert call.number not in page
+
+
+class TestAnEndedSeat:
+    def test_sees_no_more_what_was_written_down_from_it(self, place):
+        call = place.raised(
+            acting=acting_as(place.secretary), reporter=None, contact_name="王婆婆",
+            visibility="handlers",
+        )  # fmt: skip
+        end_seat(seat=place.secretary.seats.get(), acting=SYSTEM, at=MONDAY)
+        page = browser(place.secretary)
+        assert page.get(f"/calls/{call.number}/").status_code == 404
+        assert page.post(f"/calls/{call.number}/withdraw/").status_code == 404
+        assert call.number not in page.get("/calls/").text
