@@ -197,19 +197,25 @@ def summary(call: Call) -> str:
 
 
 def tell_reporter(call: Call, title: str, *, at: datetime, body: str = "") -> None:
-    """The reporter, or whoever wrote the call down for one without an account."""
-    person = call.reporter_id or call.raised_by_id
-    if person is not None:
-        _tell(call, [person], title, body, at)
+    """The reporter, or whoever wrote the call down for one without an account.
+
+    Has that one left the post, then whoever sits in that body now.
+    """
+    if call.reporter_id is not None:
+        _tell(call, [call.reporter_id], title, body, at)
+    elif call.raised_seat is not None:
+        seat = call.raised_seat
+        there = Seat.objects.filter(body_id=seat.body_id, until=None).order_by("pk")
+        heirs = list(there.values_list("person_id", flat=True))
+        _tell(call, [seat.person_id] if seat.until is None else heirs, title, body, at)
 
 
 def tell_desks(call: Call, title: str, *, at: datetime, body: str = "") -> None:
-    """The handler if there is one, else everyone who handles calls at the desks where it lies."""
-    if call.assignee_id is not None:
-        _tell(call, [call.assignee_id], title, body, at)
-        return
+    """The handler if there is one still, else everyone who handles calls at the desks where it lies."""
     desks = list(Placement.objects.filter(call=call, until=None).values_list("desk_id", flat=True))
-    tell_bodies(call, desks, title, at=at, body=body)
+    people = {person for group in persons_at(desks).values() for person in group}
+    handler = call.assignee_id
+    _tell(call, [handler] if handler in people else sorted(people), title, body, at)
 
 
 def tell_bodies(

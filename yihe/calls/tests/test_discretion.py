@@ -127,6 +127,21 @@ class TestWhoSitsThereToo:
 
 
 class TestAnEndedSeat:
+    def test_hears_no_more_of_what_it_handled_or_wrote_down(self, place):
+        clerk = acting_as(place.community_clerk)
+        other = make_seat(place.community_desk, "clerk")
+        heir = make_seat(place.branch, "deputy_secretary")
+        call = place.raised(acting=acting_as(place.secretary), reporter=None, contact_name="王婆婆")
+        actions.accept(call=call, acting=clerk, at=MONDAY)
+        for gone in (place.community_clerk, place.secretary):
+            end_seat(seat=gone.seats.get(), acting=SYSTEM, at=MONDAY)
+        actions.add_text(call=call, text="钥匙在物业那里", acting=acting_as(heir), at=MONDAY)
+        assert "钥匙" in heard(other)
+        assert "钥匙" not in heard(place.community_clerk)
+        actions.ask(call=call, text="哪一天的事？", acting=acting_as(other), at=MONDAY)
+        assert "哪一天" in heard(heir)
+        assert "哪一天" not in heard(place.secretary)
+
     def test_sees_no_more_what_was_written_down_from_it(self, place):
         call = place.raised(
             acting=acting_as(place.secretary), reporter=None, contact_name="王婆婆",
