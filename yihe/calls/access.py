@@ -18,6 +18,7 @@ from yihe.calls.models import (
 from yihe.calls.queries import docket
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
 from yihe.trail.acting import Acting
+from yihe.web.text import mask
 
 HANDLER_POSTS = frozenset({Post.CLERK, Post.HEAD, Post.MANAGER, Post.CONVENER})
 RAISING_POSTS = frozenset(
@@ -51,6 +52,12 @@ class Seen:
     def as_reporter(self) -> bool:
         return bool(self.roles & {"reporter", "raiser"}) and not self.handles
 
+    def shown(self, text: str) -> str:
+        """A text as this person may read it: without name and numbers where the reporter is hidden."""
+        if self.sees_reporter or (self.inside and self.call.visibility != Visibility.DESK):
+            return text
+        return without_reporter(self.call, text)
+
     @property
     def audiences(self) -> tuple[str, ...]:
         if self.inside:
@@ -58,6 +65,14 @@ class Seen:
         if self.roles & {"reporter", "raiser"}:
             return (Audience.EVERYONE, Audience.REPORTER)
         return (Audience.EVERYONE,)
+
+
+def without_reporter(call: Call, text: str) -> str:
+    """As neighbours read it, and desks to which the reporter is not known."""
+    for name in (call.reporter.name if call.reporter else "", call.contact_name):
+        if len(name) > 1:
+            text = text.replace(name, "反映人")
+    return mask(text)
 
 
 def _complained_about(person_id: int) -> Exists:

@@ -32,7 +32,6 @@ from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.topics.queries import tree
 from yihe.trail.acting import Acting
-from yihe.web.text import mask as _masked
 
 LongText = Annotated[str, Field(max_length=20_000)]
 ShortText = Annotated[str, Field(max_length=1_000)]
@@ -158,23 +157,21 @@ def _brief(call: Call) -> dict[str, Any]:
 def _full(seen: Seen) -> dict[str, Any]:
     call = seen.call
     steps = call.steps.filter(audience__in=seen.audiences).order_by("id")
-    masked = not (seen.inside or seen.as_reporter)
-    from_words = _masked if masked else str
     return {
         **_brief(call),
         "compound": call.compound.code if call.compound else None,
-        "text": from_words(call.text),
+        "text": seen.shown(call.text),
         "topic": call.topic.code if call.topic else None,
         "visibility": call.visibility,
         "raised_at": timezone.localtime(call.raised_at),
         "version": call.version,
-        "stars": call.stars,
+        "stars": call.stars if seen.inside or seen.as_reporter else None,
         "steps": [
             {
                 "kind": step.kind,
                 "at": timezone.localtime(step.at),
                 "by": step.words,
-                "text": from_words(step.text),
+                "text": seen.shown(step.text),
                 "to_level": step.to_level,
             }
             for step in steps

@@ -117,7 +117,7 @@ def board(compound: Compound) -> CallQuerySet:
     return (
         Call.objects.filter(compound=compound, visibility=Visibility.COMPOUND, about=None)
         .exclude(status=Status.WITHDRAWN)
-        .select_related("topic", "desk", "building")
+        .select_related("topic", "desk", "building", "reporter")
         .defer("grams", "salt")
         .order_by("-raised_at")
     )

@@ -67,11 +67,12 @@ SUBJECTS = {
 }
 
 
-def _row(entry: Entry, seen: set[str]) -> dict[str, Any]:
+def _row(entry: Entry, seen: set[str], reporter: int | None = None) -> dict[str, Any]:
     subject = SUBJECTS.get(entry.subject_kind, entry.subject_kind)
     known = entry.subject_kind == "call" and entry.subject_key in seen
     return {
         "entry": entry,
+        "capacity": "反映人" if reporter and entry.person_id == reporter else entry.capacity,
         "words": WORDS.get(entry.act, entry.act),
         # Who gave facts about a complaint learns no number of it here.
         "subject": f"{subject} {entry.subject_key}" if known else subject,
@@ -94,9 +95,10 @@ def subject(request: PersonRequest, kind: str, key: str) -> Response:
     """Everything that was done on one subject, in which capacity; for who keeps the house."""
     if not keeps_bodies(request.acting) or kind not in SUBJECTS:
         raise Http404
+    reporter = None
     if kind == "call":  # a complaint does not show to whom it is about
-        get_object_or_404(handled(request.acting), number=key)
+        reporter = get_object_or_404(handled(request.acting), number=key).reporter_id
     page = paged(request, timeline(kind, key), per=100)
-    rows = [_row(entry, set()) for entry in page]
+    rows = [_row(entry, set(), reporter) for entry in page]
     shown = {"page": page, "rows": rows, "title": f"{SUBJECTS[kind]} {key}"}
     return render(request, "portal/acts.html", shown)

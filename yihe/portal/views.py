@@ -18,6 +18,7 @@ from yihe.places.models import Compound
 from yihe.places.queries import compounds, counts, divisions
 from yihe.portal.skyline import skyline
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.text import mask
 
 NOTHING = {"open": 0, "late": 0}
 
@@ -91,7 +92,11 @@ def _compound(request: PersonRequest) -> Response:
         "compound": compound,
         "numbers": board_counts(compound, since=now - timedelta(days=30)),
         "rows": [
-            {"call": call, "title": title_of(call), "state": state_of(call, now, as_reporter=False)}
+            {
+                "call": call,
+                "title": title_of(call, mask),
+                "state": state_of(call, now, as_reporter=False),
+            }
             for call in running.order_by("due_at")[:20]
         ],
         "latest": board(compound)[:3],

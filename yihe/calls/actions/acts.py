@@ -8,7 +8,16 @@ from django.urls import reverse
 from yihe.bodies.models import Seat
 from yihe.bodies.queries import persons_at
 from yihe.calendar.queries import calendar
-from yihe.calls.models import Audience, Call, DocketItem, Due, Placement, Status, Step
+from yihe.calls.models import (
+    Audience,
+    Call,
+    DocketItem,
+    Due,
+    Placement,
+    Status,
+    Step,
+    Visibility,
+)
 from yihe.calls.queries import clock_of
 from yihe.calls.rules import WORDS, Act, Span, after, forbidden, remind_at
 from yihe.outbox.actions import tell
@@ -18,6 +27,7 @@ from yihe.topics.queries import terms
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
 from yihe.trail.digests import digest, new_salt
+from yihe.web.text import mask
 
 LONGEST_TEXT = 20_000
 
@@ -193,6 +203,7 @@ DUE_FIELDS = ("due_kind", "due_at", "due_provisional", "wake_at", "failures")
 
 def summary(call: Call) -> str:
     first = call.text.split("\n", 1)[0]
+    first = mask(first) if call.visibility == Visibility.DESK else first
     return first if len(first) <= 24 else first[:24] + "……"
 
 
@@ -231,6 +242,8 @@ def _tell(call: Call, persons: list[int], title: str, body: str, at: datetime) -
         there = Seat.objects.filter(body_id=call.about_id, until=None, person_id__in=persons)
         hidden = set(there.values_list("person_id", flat=True)) - {call.reporter_id}
         persons = [person for person in persons if person not in hidden]
+    if call.visibility == Visibility.DESK:  # lies, perhaps, where the reporter is not known
+        body = mask(body)
     tell(
         persons=persons,
         title=title,

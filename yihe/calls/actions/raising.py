@@ -105,6 +105,8 @@ def raise_call(
     carries the answer back.
     """
     text = clean_text(text, what="是什么事")
+    if visibility == Visibility.DESK and reporter is not None and reporter.pk == acting.person_id:
+        acting = Acting(acting.person_id, "visitor", None, "反映人", ())  # the post would tell who
     if compound is not None:
         community = compound.community
     if community is None:

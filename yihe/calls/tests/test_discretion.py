@@ -126,6 +126,63 @@ class TestWhoSitsThereToo:
         assert call.number not in page
 
 
+class TestWhoWantsToStayHidden:
+    def test_is_not_told_by_the_post_from_which_the_call_came(self, place):
+        lead = make_seat(place.branch, "lead", name="冯楼长")
+        call = place.raised(acting=acting_as(lead), reporter=lead, visibility="desk")
+        actions.pass_up(
+            call=call, reason="要区里办", acting=acting_as(place.community_clerk), at=MONDAY,
+            departments=[],
+        )  # fmt: skip
+        keeper = browser(make_seat(place.district_desk, "administrator"))
+        pages = [
+            browser(place.subdistrict_clerk).get(f"/calls/{call.number}/").text,
+            keeper.get(f"/house/trail/call/{call.number}/").text,
+        ]
+        for page in pages:
+            assert "楼栋长" not in page
+            assert "冯楼长" not in page
+        assert browser(place.secretary).get(f"/calls/{call.number}/").status_code == 404
+        assert "冯楼长" in browser(place.community_clerk).get(f"/calls/{call.number}/").text
+
+    def test_is_not_told_by_what_the_first_desk_wrote(self, place):
+        call = place.raised(text="楼上天天吵，打我电话 13900001234", visibility="desk")
+        clerk = acting_as(place.community_clerk)
+        actions.first_contact(call=call, text="罗居民说夜里最吵", acting=clerk, at=MONDAY)
+        actions.add_evidence(
+            call=call, text="上门看过，罗居民在家", met_whom="罗居民", met_at=MONDAY,
+            acting=clerk, at=MONDAY,
+        )  # fmt: skip
+        actions.pass_up(call=call, reason="要街道办", acting=clerk, at=MONDAY)
+        next_desk = browser(place.subdistrict_clerk)
+        pages = next_desk.get(f"/calls/{call.number}/").text + next_desk.get("/desk/").text
+        for secret in ("罗居民", "1234"):
+            assert secret not in pages + heard(place.subdistrict_clerk)
+        assert "见了：反映人" in pages
+        assert "见了：罗居民" in browser(place.community_clerk).get(f"/calls/{call.number}/").text
+
+
+class TestANeighbour:
+    def test_reads_no_half_of_a_number_where_a_title_was_cut(self, place):
+        call = place.raised(text="东门的灯又坏了，晚上很黑很怕人，电话13900001234")
+        page = browser(place.neighbour).get(f"/calls/{call.number}/").text
+        assert "1390" not in page
+        assert "1390" not in browser(place.secretary).get("/").text
+
+    def test_reads_no_name_in_an_answer(self, place):
+        call = place.raised()
+        actions.answer(
+            call=call, text="罗居民您好，修好了。", evidence="看过。",
+            acting=acting_as(place.community_clerk), at=MONDAY,
+        )  # fmt: skip
+        near = browser(place.neighbour)
+        board = near.get(f"/compounds/{place.compound.code}/board/").text
+        page = near.get(f"/calls/{call.number}/").text
+        assert "罗居民" not in board + page
+        assert "修好了" in board
+        assert "罗居民您好" in browser(place.resident).get(f"/calls/{call.number}/").text
+
+
 class TestAnEndedSeat:
     def test_hears_no_more_of_what_it_handled_or_wrote_down(self, place):
         clerk = acting_as(place.community_clerk)

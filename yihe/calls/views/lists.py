@@ -14,8 +14,9 @@ from yihe.calls.access import (
     may_supervise_district,
     own,
     visible,
+    without_reporter,
 )
-from yihe.calls.models import Call, Status
+from yihe.calls.models import Call, Status, Visibility
 from yihe.calls.queries import (
     at_desk,
     board,
@@ -36,6 +37,7 @@ from yihe.places.queries import compounds
 from yihe.web import words
 from yihe.web.pages import paged
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.text import mask
 
 CHIPS = [
     ("all", "全部在办"),
@@ -53,7 +55,7 @@ def row(call: Call, now: Any) -> dict[str, Any]:
     start = call.paused_at or call.answered_at or call.clock_from
     return {
         "call": call,
-        "title": title_of(call),
+        "title": title_of(call, mask if call.visibility == Visibility.DESK else str),
         "place": place_of(call),
         "state": state_of(call, now, as_reporter=False),
         "left": words.left(call.due_at, now) if call.due_at else "",
@@ -122,6 +124,7 @@ def mine(request: PersonRequest) -> Response:
     rows = [
         {
             **row(call, now),
+            "title": title_of(call),
             "state": state_of(call, now, as_reporter=True),
             "due": due_words(call, now),
         }
@@ -141,7 +144,15 @@ def board_page(request: PersonRequest, code: str) -> Response:
     compound = get_object_or_404(with_board_counts(near, since=since), code=code)
     numbers = board_counts(compound, since=since)
     page = paged(request, with_answers(board(compound)), per=20, total=numbers["total"])
-    rows = [{"call": call, "state": state_of(call, now, as_reporter=False)} for call in page]
+    rows = [
+        {
+            "call": call,
+            "text": without_reporter(call, call.text),
+            "answer": without_reporter(call, getattr(call, "answer", "")),
+            "state": state_of(call, now, as_reporter=False),
+        }
+        for call in page
+    ]
     return render(
         request,
         "calls/board.html",
