@@ -52,6 +52,15 @@ def desk_for(level: int, path: str, *, avoid_id: int | None = None) -> Body | No
     return max(found, key=lambda desk: (desk.kind == office, len(desk.scope)), default=None)
 
 
+def bodies_over(path: str) -> QuerySet[Body]:
+    """Whom a complaint can be about: the offices over a place and the bodies of the compound."""
+    return (
+        Body.objects.filter(scope__in=scopes_over(path), until=None)
+        .exclude(kind=BodyKind.CONFERENCE)
+        .order_by("-scope", "name")
+    )
+
+
 def desks_at(level: int, path: str) -> QuerySet[Body]:
     """All desks of a level that answer for a place."""
     return Body.objects.filter(level=level, scope__in=scopes_over(path), until=None).order_by(

@@ -1,5 +1,6 @@
 """Who may see a call and what they may do with it: one place, used by list, page, board and API."""
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,7 +16,7 @@ from yihe.calls.models import (
     Status,
     Visibility,
 )
-from yihe.calls.queries import docket
+from yihe.calls.queries import NUMBER, docket, searched
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
 from yihe.trail.acting import Acting
 from yihe.web.text import mask
@@ -127,6 +128,24 @@ def visible(acting: Acting) -> CallQuerySet:
 def handled(acting: Acting) -> CallQuerySet:
     """For a desk's own queue, where the placement says what is seen: only the complaint's rule is left."""
     return Call.objects.filter(~Q(_complained_about(acting.person_id or 0)))
+
+
+def found_by(acting: Acting, q: str) -> CallQuerySet:
+    """Of what somebody may see, what holds these words; a neighbour finds nothing by what is hidden.
+
+    The index holds the reporter's replies and whole telephone numbers.
+    """
+    found = searched(visible(acting), q)
+    near = acting.kind != "seat" or acting.body_kind in OF_A_COMPOUND
+    q = q.strip()
+    if not q or not near or NUMBER.match(q):
+        return found
+    desk = acting.body_id or 0
+    placed = Placement.objects.filter(call=OuterRef("pk"), desk_id=desk)
+    inside = Q(pk__in=own(acting).values("pk")) | Q(raised_seat__body_id=desk) | Q(Exists(placed))
+    if re.search(r"\d{4}", q):
+        return found.filter(inside)
+    return found.filter(inside | Q(text__icontains=q) | Q(spot__icontains=q))
 
 
 def docketed(acting: Acting) -> QuerySet[DocketItem]:

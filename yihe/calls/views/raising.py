@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from yihe.accounts.queries import person_by_phone
-from yihe.bodies.models import Body
-from yihe.bodies.queries import desk_for, scopes_over
+from yihe.bodies.queries import bodies_over, desk_for
 from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others, visible
 from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
@@ -22,15 +21,6 @@ from yihe.places.models import Compound
 from yihe.places.queries import INHABITED, compounds
 from yihe.refusal import Refusal
 from yihe.web.requests import PersonRequest, Response
-
-
-def _bodies_over(path: str) -> list[Body]:
-    """Whom a complaint can be about: the offices over a place and the bodies of the compound."""
-    return list(
-        Body.objects.filter(scope__in=scopes_over(path), until=None)
-        .exclude(kind="conference")
-        .order_by("-scope", "name")
-    )
 
 
 def _own_home(request: PersonRequest) -> Residency | None:
@@ -63,7 +53,7 @@ def _from_home(request: PersonRequest) -> Response:
     form = RaiseForm(
         request.POST or None,
         initial={"once": secrets.token_hex(12)},
-        bodies=_bodies_over(compound.path),
+        bodies=bodies_over(compound.path),
     )
     if request.method == "POST" and form.is_valid():
         kind = form.cleaned_data["spot_kind"]
@@ -97,7 +87,7 @@ def _from_seat(request: PersonRequest) -> Response:
     form = RaiseForOthersForm(
         request.POST or None,
         initial={"once": secrets.token_hex(12)},
-        bodies=_bodies_over(known[0]) if known else [],
+        bodies=bodies_over(known[0]) if known else [],
     )
     field: Any = form.fields["compound"]
     field.queryset = within
