@@ -88,6 +88,15 @@ class TestPages:
         assert Client().get("/help/?q=%00").status_code == 400
         assert Client().post("/look/elder/", {"next": "/\x00"}).status_code == 400
 
+    def test_what_is_larger_than_any_form_is_refused_unread(self):
+        for path, kind in (("/look/elder/", "text/html"), ("/api/v1/calls", "application/problem")):
+            answer = Client().post(
+                path, b"x" * 11_000_001, content_type="multipart/form-data; boundary=b"
+            )
+            assert answer.status_code == 413
+            assert answer.headers["Content-Type"].startswith(kind)
+            assert "内容太大了" in answer.text
+
     def test_no_inline_script_is_allowed(self):
         policy = Client().get("/help/").headers["Content-Security-Policy"]
         assert "script-src 'self'" in policy
