@@ -19,12 +19,15 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
     field_order = ("phone", "agree")
 
     def clean_phone(self) -> str:
-        phone = str(self.cleaned_data["phone"])
+        phone = str(
+            super().clean_phone()
+        )  # the limits first: what they refuse leaves nothing behind
         if self.data.get("agree"):
             now = timezone.now()
             person = register_person(phone=phone, name="", acting=VISITOR, at=now)
             give_consent(user=person, version=PRIVACY_VERSION, acting=VISITOR, at=now)
-        return str(super().clean_phone())
+            self._user = person
+        return phone
 
 
 class PasswordForm(LoginForm):  # type: ignore[misc]

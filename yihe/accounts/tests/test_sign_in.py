@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from django.test import Client
+import time_machine
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from yihe.accounts.actions import erase_person, issue_token, register_person, revoke_token
@@ -66,6 +67,35 @@ class TestByCode:
         answers = [ask_for_code(Client()).status_code for _ in range(12)]
         assert len(MemoryChannel.sent) < 12
         assert answers[-1] != 302
+
+    def test_a_number_gets_few_codes_an_hour(self):
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            for _ in range(30):
+                ask_for_code(Client())
+                clock.shift(61)
+        assert len(MemoryChannel.sent) == 10
+
+    def test_what_the_limits_refuse_leaves_nothing_behind(self):
+        for serial in range(30):
+            Client().post("/account/code/", {"phone": f"1380000{serial:04d}", "agree": "on"})
+        assert User.objects.count() == Consent.objects.count() == 20
+
+    @override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1)
+    def test_behind_a_proxy_one_visitor_does_not_lock_out_the_others(self):
+        for serial in range(30):
+            visitor = Client(headers={"X-Forwarded-For": "192.0.2.7, 198.51.100.1"})
+            visitor.post("/account/code/", {"phone": f"1380000{serial:04d}", "agree": "on"})
+        neighbour = Client(headers={"X-Forwarded-For": "192.0.2.7, 198.51.100.2"})
+        assert ask_for_code(neighbour).status_code == 302
+
+    def test_nobody_takes_the_number_of_somebody_else(self):
+        other = register_person(phone="13700000001", name="", acting=SYSTEM, at=timezone.now())
+        browser = Client()
+        ask_for_code(browser)
+        browser.post("/account/code/confirm/", {"code": code()})
+        browser.post("/account/phone/change/", {"phone": other.phone})
+        browser.post("/account/phone/verify/", {"code": code()})
+        assert User.objects.get(phone=other.phone) == other
 
     def test_who_is_in_office_gets_no_code(self):
         user = register_person(phone=PHONE, name="", acting=SYSTEM, at=timezone.now())
