@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from yihe.accounts.actions import register_person
+from yihe.accounts.actions import register_person, revoke_token
 from yihe.accounts.models import User
 from yihe.bodies.models import Alias, Body, Seat
 from yihe.bodies.rules import OFFICES, posts_of
@@ -146,6 +146,8 @@ def seat_person(
     if body.kind in OFFICES and not person.works:
         person.works = True
         person.save(update_fields=["works"])
+        for token in person.tokens.filter(revoked_at=None):  # given out without a second factor
+            revoke_token(token=token, acting=acting, at=at)
     record(
         acting=acting,
         act="seat.taken",
