@@ -7,12 +7,13 @@ import time_machine
 from django.test import Client
 
 from yihe.accounts.models import User
-from yihe.bodies.actions import end_seat, seat_person
+from yihe.bodies.actions import close_body, end_seat, seat_person
 from yihe.calls import actions
 from yihe.calls.models import Call
 from yihe.calls.tests.builders import MONDAY, District, acting_as, make_district, make_seat
 from yihe.calls.work import do_due
 from yihe.outbox.models import Message
+from yihe.refusal import Refusal
 from yihe.trail.acting import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,22 @@ class TestWhoSitsThereToo:
         assert page.status_code == 200
         assert note not in page.text
 
+    @pytest.mark.parametrize(
+        ("question", "words"),
+        [
+            ("有人说：夜里两点，还在门口装卸货？", "自己的话"),
+            ("罗居民那天来过吗？", "姓名或者电话"),
+            ("谁接了 13900001234 的电话？", "姓名或者电话"),
+        ],
+    )
+    def test_is_asked_in_the_desks_own_words_and_without_a_name(self, place, question, words):
+        call = place.raised(text="超市门口很吵，夜里两点还在门口装卸货。", about=place.company)
+        with pytest.raises(Refusal, match=words):
+            actions.ask_facts(
+                call=call, question=question, acting=acting_as(place.community_clerk), at=MONDAY
+            )
+        assert heard(place.manager) == ""
+
     def test_learns_no_number_from_having_given_facts(self, place):
         call = place.raised(text=WORDS, about=place.company)
         inquiry = actions.ask_facts(
@@ -181,6 +198,27 @@ class TestANeighbour:
         assert "罗居民" not in board + page
         assert "修好了" in board
         assert "罗居民您好" in browser(place.resident).get(f"/calls/{call.number}/").text
+
+
+class TestADeskThatActsNoMore:
+    def test_gets_no_call_by_whatever_way_it_is_named(self, place):
+        closed = close_body(body=place.fire, acting=SYSTEM, at=MONDAY)
+        street, call = acting_as(place.subdistrict_clerk), place.raised()
+        actions.pass_up(
+            call=call, reason="要街道办", acting=acting_as(place.community_clerk), at=MONDAY
+        )
+        with pytest.raises(Refusal, match="不能接"):
+            actions.pass_up(
+                call=call, reason="要消防办", departments=[closed], acting=street, at=MONDAY
+            )
+        actions.pass_up(
+            call=call, reason="要住建办", departments=[place.housing], acting=street, at=MONDAY
+        )
+        with pytest.raises(Refusal, match="接不了"):
+            actions.correct_topic(
+                call=call, topic=place.topic, desk=closed,
+                acting=acting_as(place.department_clerk), at=MONDAY,
+            )  # fmt: skip
 
 
 class TestAnEndedSeat:
