@@ -164,7 +164,7 @@ ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,10/h/key,30/d/key"
 # Behind proxies of ours the last of so many addresses in X-Forwarded-For is whom limits are for.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("YIHE_PROXIES", "0"))
 # Asked when a person takes their data or deletes it: (user) -> dict; (user, acting, at) -> None.
-EXPORTERS = ["yihe.people.hooks.export", "yihe.calls.hooks.export"]
+EXPORTERS = ["yihe.bodies.hooks.export", "yihe.people.hooks.export", "yihe.calls.hooks.export"]
 ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
 # Asked before a body closes; each may refuse: (body_id) -> None.
 BEFORE_A_BODY_CLOSES = ["yihe.calls.hooks.before_a_body_closes"]

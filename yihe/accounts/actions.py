@@ -2,12 +2,14 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from yihe.accounts.models import Consent, Token, User
 from yihe.accounts.queries import token_digest
 from yihe.accounts.rules import normalise_phone
+from yihe.outbox.actions import forget
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
@@ -117,6 +119,9 @@ def erase_person(
     user.save()
     user.consents.filter(withdrawn_at=None).update(withdrawn_at=at)
     user.tokens.filter(revoked_at=None).update(revoked_at=at)
+    user.tokens.update(label="")
+    Authenticator.objects.filter(user=user).delete()
+    forget(person_id=user.pk)
     for session in Session.objects.filter(expire_date__gt=at):
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
