@@ -13,6 +13,7 @@ from yihe.outbox.actions import forget
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
+from yihe.web.text import as_name
 
 PRIVACY_VERSION = "2026-11"
 
@@ -22,7 +23,7 @@ def register_person(*, phone: str, name: str, acting: Acting, at: datetime) -> U
     """The person of that number, made if there is none yet."""
     phone = normalise_phone(phone)
     person, made = User.objects.get_or_create(
-        phone=phone, defaults={"name": name.strip()[:30], "joined_at": at, "password": "!"}
+        phone=phone, defaults={"name": as_name(name)[:30], "joined_at": at, "password": "!"}
     )
     if made:
         record(acting=acting, act="person.register", on=("person", person.pk), at=at)
@@ -47,7 +48,7 @@ def give_consent(*, user: User, version: str, acting: Acting, at: datetime) -> C
 
 @transaction.atomic
 def change_name(*, user: User, name: str, acting: Acting, at: datetime) -> User:
-    name = name.strip()
+    name = as_name(name)
     if not 1 <= len(name) <= 30:
         raise Refusal("姓名写 1 到 30 个字。")
     user.name = name
@@ -59,7 +60,7 @@ def change_name(*, user: User, name: str, acting: Acting, at: datetime) -> User:
 @transaction.atomic
 def issue_token(*, user: User, label: str, acting: Acting, at: datetime) -> tuple[Token, str]:
     """A token for the API; its text is given out once and only the digest kept."""
-    label = label.strip()[:60]
+    label = as_name(label)[:60]
     if not label:
         raise Refusal("请写这个令牌给谁用。")
     raw = f"yihe_{secrets.token_urlsafe(32)}"

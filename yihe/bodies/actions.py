@@ -13,6 +13,7 @@ from yihe.places.models import Compound, Division
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
+from yihe.web.text import as_name
 
 
 @transaction.atomic
@@ -173,10 +174,11 @@ def seat_by_phone(
 ) -> Seat:
     """Whoever has that number takes a post; made known here if nobody has it yet."""
     person = register_person(phone=phone, name=name, acting=acting, at=at)
-    if person.name and person.name != name.strip():
+    name = as_name(name)
+    if person.name and person.name != name:
         raise Refusal("这个手机号已经登记给另一个姓名，请核对。")
     if not person.name:
-        person.name = name.strip()[:30]
+        person.name = name[:30]
         person.save(update_fields=["name"])
     return seat_person(body=body, person=person, post=post, area=area, acting=acting, at=at)
 

@@ -11,6 +11,14 @@ IDENTITY = re.compile(rf"{_FREE}\d{{6}}(?:18|19|20)\d{{2}}\d{{7}}[\dXx](?![\dA-Z
 WORD = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 
 
+_UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\x00-\x1f\x7f]")
+
+
+def as_name(text: str) -> str:
+    """A name without signs that nobody sees, turn the writing round, or make two names look alike."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", text)).strip()
+
+
 def mask(text: str) -> str:
     """Phone and identity numbers as a neighbour may see them: the first three digits, then stars."""
     for form in (IDENTITY, PHONE, LANDLINE):

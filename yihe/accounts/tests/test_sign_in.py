@@ -7,7 +7,13 @@ import time_machine
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from yihe.accounts.actions import erase_person, issue_token, register_person, revoke_token
+from yihe.accounts.actions import (
+    change_name,
+    erase_person,
+    issue_token,
+    register_person,
+    revoke_token,
+)
 from yihe.accounts.channels import MemoryChannel
 from yihe.accounts.models import Consent, User
 from yihe.accounts.queries import token_for
@@ -152,6 +158,16 @@ class TestTokens:
         assert raw not in str(token.digest)
         revoke_token(token=token, acting=SYSTEM, at=timezone.now())
         assert token_for(raw) is None
+
+
+class TestNames:
+    def test_hold_no_sign_that_turns_the_writing_round(self):
+        user = register_person(
+            phone=PHONE, name="\u202e罗\u200b某", acting=SYSTEM, at=timezone.now()
+        )
+        assert user.name == "罗某"
+        with pytest.raises(Refusal):
+            change_name(user=user, name="\u2066\u2069", acting=SYSTEM, at=timezone.now())
 
 
 class TestErasing:

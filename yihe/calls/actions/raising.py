@@ -22,7 +22,7 @@ from yihe.topics.models import Topic
 from yihe.topics.queries import Candidate, candidates
 from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
-from yihe.web.text import bigrams
+from yihe.web.text import as_name, bigrams
 
 OFFICES = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.OFFICE, BodyKind.DISTRICT})
 OF_THE_DISTRICT = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
@@ -134,7 +134,7 @@ def raise_call(
         unit=unit,
         path=path,
         spot_kind=spot_kind,
-        spot=spot.strip()[:80],
+        spot=as_name(spot)[:80],
         text=text,
         salt=new_salt(),
         grams=bigrams(f"{text} {spot} {compound.name if compound else community.name}"),
@@ -145,7 +145,7 @@ def raise_call(
         emergency=bool(topic and topic.emergency),
         about=about,
         reporter=reporter,
-        contact_name=contact_name.strip()[:30],
+        contact_name=as_name(contact_name)[:30],
         contact_phone=contact_phone.strip()[:20],
         raised_by_id=acting.person_id if acting.kind == "seat" else None,
         raised_seat_id=acting.seat_id,
