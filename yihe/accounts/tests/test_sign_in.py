@@ -69,6 +69,21 @@ class TestByCode:
         browser.post("/account/code/confirm/", {"code": wrong})
         assert browser.get("/me/").status_code == 302
 
+    def test_a_code_is_tried_five_times_even_by_tries_at_the_same_moment(self):
+        browser = Client()
+        ask_for_code(browser)
+        right, fresh = code(), browser.session["account_login"]
+        for _ in range(5):
+            session = browser.session
+            session["account_login"] = fresh  # as one sees it who came at the same moment
+            session.save()
+            browser.post("/account/code/confirm/", {"code": "nothing"})
+        session = browser.session
+        session["account_login"] = fresh
+        session.save()
+        browser.post("/account/code/confirm/", {"code": right})
+        assert browser.get("/me/").status_code == 302
+
     def test_codes_are_not_sent_without_end(self):
         answers = [ask_for_code(Client()).status_code for _ in range(12)]
         assert len(MemoryChannel.sent) < 12
