@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "yihe.web.middleware.log_request",
     "yihe.web.middleware.security_headers",
+    "yihe.web.middleware.size_limit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -154,12 +155,20 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
     "request_login_code": "yihe.accounts.forms.CodeForm",
+    "confirm_login_code": "yihe.accounts.forms.ConfirmForm",
     "login": "yihe.accounts.forms.PasswordForm",
 }
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# So few codes a number that guessing stays hopeless and nobody's phone is flooded.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,10/h/key,30/d/key",
+    "confirm_login_code": "5/10m/key",
+}
+# Behind proxies of ours the last of so many addresses in X-Forwarded-For is whom limits are for.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("YIHE_PROXIES", "0"))
 # Asked when a person takes their data or deletes it: (user) -> dict; (user, acting, at) -> None.
-EXPORTERS = ["yihe.people.hooks.export", "yihe.calls.hooks.export"]
+EXPORTERS = ["yihe.bodies.hooks.export", "yihe.people.hooks.export", "yihe.calls.hooks.export"]
 ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
 # Asked before a body closes; each may refuse: (body_id) -> None.
 BEFORE_A_BODY_CLOSES = ["yihe.calls.hooks.before_a_body_closes"]

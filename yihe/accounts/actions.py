@@ -2,15 +2,18 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from yihe.accounts.models import Consent, Token, User
 from yihe.accounts.queries import token_digest
 from yihe.accounts.rules import normalise_phone
+from yihe.outbox.actions import forget
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
+from yihe.web.text import as_name
 
 PRIVACY_VERSION = "2026-11"
 
@@ -20,7 +23,7 @@ def register_person(*, phone: str, name: str, acting: Acting, at: datetime) -> U
     """The person of that number, made if there is none yet."""
     phone = normalise_phone(phone)
     person, made = User.objects.get_or_create(
-        phone=phone, defaults={"name": name.strip()[:30], "joined_at": at, "password": "!"}
+        phone=phone, defaults={"name": as_name(name)[:30], "joined_at": at, "password": "!"}
     )
     if made:
         record(acting=acting, act="person.register", on=("person", person.pk), at=at)
@@ -45,7 +48,7 @@ def give_consent(*, user: User, version: str, acting: Acting, at: datetime) -> C
 
 @transaction.atomic
 def change_name(*, user: User, name: str, acting: Acting, at: datetime) -> User:
-    name = name.strip()
+    name = as_name(name)
     if not 1 <= len(name) <= 30:
         raise Refusal("姓名写 1 到 30 个字。")
     user.name = name
@@ -57,7 +60,7 @@ def change_name(*, user: User, name: str, acting: Acting, at: datetime) -> User:
 @transaction.atomic
 def issue_token(*, user: User, label: str, acting: Acting, at: datetime) -> tuple[Token, str]:
     """A token for the API; its text is given out once and only the digest kept."""
-    label = label.strip()[:60]
+    label = as_name(label)[:60]
     if not label:
         raise Refusal("请写这个令牌给谁用。")
     raw = f"yihe_{secrets.token_urlsafe(32)}"
@@ -117,6 +120,9 @@ def erase_person(
     user.save()
     user.consents.filter(withdrawn_at=None).update(withdrawn_at=at)
     user.tokens.filter(revoked_at=None).update(revoked_at=at)
+    user.tokens.update(label="")
+    Authenticator.objects.filter(user=user).delete()
+    forget(person_id=user.pk)
     for session in Session.objects.filter(expire_date__gt=at):
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()

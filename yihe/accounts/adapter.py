@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return f"{secrets.randbelow(10**6):06d}"
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
-        if user.works and user.has_usable_password():
+        if user.works and user.has_usable_password() and phone == user.phone:
             channel().send(phone, "您在岗位上，请用密码和动态码登录一核。")
             return
         channel().send(phone, f"{code} 是您登录一核的验证码，3 分钟内有效。谁问都不要告诉。")

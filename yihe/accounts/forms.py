@@ -1,6 +1,8 @@
 from typing import Any
 
-from allauth.account.forms import LoginForm, RequestLoginCodeForm
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.core import context, ratelimit
 from django import forms
 from django.utils import timezone
 
@@ -19,12 +21,26 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
     field_order = ("phone", "agree")
 
     def clean_phone(self) -> str:
-        phone = str(self.cleaned_data["phone"])
+        phone = str(
+            super().clean_phone()
+        )  # the limits first: what they refuse leaves nothing behind
         if self.data.get("agree"):
             now = timezone.now()
             person = register_person(phone=phone, name="", acting=VISITOR, at=now)
             give_consent(user=person, version=PRIVACY_VERSION, acting=VISITOR, at=now)
-        return str(super().clean_phone())
+            self._user = person
+        return phone
+
+
+class ConfirmForm(ConfirmLoginCodeForm):  # type: ignore[misc]
+    """The code. Tries are counted beside the session too: many at once would be counted there as one."""
+
+    def clean_code(self) -> str:
+        request = context.request
+        key = f"{request.session.session_key}:{self.expected_code}"
+        if not ratelimit.consume(request, action="confirm_login_code", key=key):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return str(super().clean_code())
 
 
 class PasswordForm(LoginForm):  # type: ignore[misc]

@@ -19,6 +19,7 @@ from yihe.accounts.actions import (
 )
 from yihe.accounts.forms import EraseForm, NameForm, TokenForm
 from yihe.accounts.models import User
+from yihe.outbox.queries import inbox
 from yihe.web.requests import PersonRequest, Response
 
 
@@ -94,6 +95,13 @@ def exported(user: User) -> dict[str, Any]:
             for row in user.consents.order_by("given_at")
         ],
     }
+    data["tokens"] = [
+        {"label": row.label, "created_at": row.created_at.isoformat()}
+        for row in user.tokens.order_by("created_at")
+    ]
+    data["messages"] = [
+        {"at": row.at.isoformat(), "title": row.title, "body": row.body} for row in inbox(user.pk)
+    ]
     for path in settings.EXPORTERS:
         data.update(import_string(path)(user))
     return data

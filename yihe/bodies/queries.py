@@ -58,6 +58,15 @@ def desk_for(level: int, path: str) -> Body | None:
     return office_among(desks_over(path), level)
 
 
+def bodies_over(path: str) -> QuerySet[Body]:
+    """Whom a complaint can be about: the offices over a place and the bodies of the compound."""
+    return (
+        Body.objects.filter(scope__in=scopes_over(path), until=None)
+        .exclude(kind=BodyKind.CONFERENCE)
+        .order_by("-scope", "name")
+    )
+
+
 def departments() -> QuerySet[Body]:
     """Who else acts on the district's level: departments and utilities."""
     return Body.objects.filter(kind__in=DEPARTMENTS, level=3, until=None).order_by("kind", "name")

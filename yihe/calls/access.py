@@ -1,8 +1,9 @@
 """Who may see a call and what they may do with it: one place, used by list, page, board and API."""
 
+import re
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from yihe.bodies.models import BodyKind, Post, Seat
@@ -15,8 +16,10 @@ from yihe.calls.models import (
     Status,
     Visibility,
 )
+from yihe.calls.queries import NUMBER, docket, searched
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
 from yihe.trail.acting import Acting
+from yihe.web.text import mask
 
 HANDLER_POSTS = frozenset({Post.CLERK, Post.HEAD, Post.MANAGER, Post.CONVENER})
 RAISING_POSTS = frozenset(
@@ -54,6 +57,12 @@ class Seen:
     def as_reporter(self) -> bool:
         return bool(self.roles & {"reporter", "raiser"}) and not self.handles
 
+    def shown(self, text: str) -> str:
+        """A text as this person may read it: without name and numbers where the reporter is hidden."""
+        if self.sees_reporter or (self.inside and self.call.visibility != Visibility.DESK):
+            return text
+        return without_reporter(self.call, text)
+
     @property
     def audiences(self) -> tuple[str, ...]:
         if self.inside:
@@ -63,11 +72,38 @@ class Seen:
         return (Audience.EVERYONE,)
 
 
+def without_reporter(call: Call, text: str) -> str:
+    """As neighbours read it, and desks to which the reporter is not known."""
+    for name in (call.reporter.name if call.reporter else "", call.contact_name):
+        if len(name) > 1:
+            text = text.replace(name, "反映人")
+    return mask(text)
+
+
 def _complained_about(person_id: int) -> Exists:
     """Whoever sits in the body that a call complains about does not see it, in no capacity."""
     return Exists(
         Seat.objects.filter(person_id=person_id, until=None, body_id=OuterRef("about_id"))
     )
+
+
+def _sits_in(person_id: int | None, body_id: int | None) -> bool:
+    if person_id is None or body_id is None:
+        return False
+    return Seat.objects.filter(person_id=person_id, until=None, body_id=body_id).exists()
+
+
+def _written_down(person_id: int) -> Q:
+    """What somebody wrote down for others, as long as they hold the seat they did it from."""
+    held = Seat.objects.filter(person_id=person_id, until=None).values("pk")
+    return Q(raised_by_id=person_id, raised_seat__in=held)
+
+
+def own(acting: Acting) -> CallQuerySet:
+    """What somebody raised, or wrote down for others; no complaint about where they sit themselves."""
+    person = acting.person_id or 0
+    written = _written_down(person) & ~Q(_complained_about(person))
+    return Call.objects.filter(Q(reporter_id=person) | written)
 
 
 def _under(scopes: tuple[str, ...]) -> Q:
@@ -82,8 +118,7 @@ def visible(acting: Acting) -> CallQuerySet:
     person = acting.person_id
     if person is None:
         return Call.objects.all() if acting.kind == "system" else Call.objects.none()
-    own = Q(reporter_id=person) | Q(raised_by_id=person)
-    seen = Q(pk__in=[])
+    seen = _written_down(person)
     if acting.kind == "seat":
         seen |= Q(raised_seat__body_id=acting.body_id)
         placed = Placement.objects.filter(call=OuterRef("pk"), desk_id=acting.body_id or 0)
@@ -92,7 +127,7 @@ def visible(acting: Acting) -> CallQuerySet:
     if acting.kind == "home" or acting.body_kind in SUPERVISING | OF_A_COMPOUND:
         shown = Q(visibility=Visibility.COMPOUND, about=None) & ~Q(status=Status.WITHDRAWN)
         seen |= shown & _under(acting.scopes)
-    return Call.objects.filter(own | (seen & ~Q(_complained_about(person))))
+    return Call.objects.filter(Q(reporter_id=person) | (seen & ~Q(_complained_about(person))))
 
 
 def concealed(acting: Acting) -> CallQuerySet:
@@ -105,6 +140,31 @@ def concealed(acting: Acting) -> CallQuerySet:
 def handled(acting: Acting) -> CallQuerySet:
     """For a desk's own queue, where the placement says what is seen: only the complaint's rule is left."""
     return Call.objects.filter(~Q(_complained_about(acting.person_id or 0)))
+
+
+def found_by(acting: Acting, q: str) -> CallQuerySet:
+    """Of what somebody may see, what holds these words; a neighbour finds nothing by what is hidden.
+
+    The index holds the reporter's replies and whole telephone numbers.
+    """
+    found = searched(visible(acting), q)
+    near = acting.kind != "seat" or acting.body_kind in OF_A_COMPOUND
+    q = q.strip()
+    if not q or not near or NUMBER.match(q):
+        return found
+    desk = acting.body_id or 0
+    placed = Placement.objects.filter(call=OuterRef("pk"), desk_id=desk)
+    inside = Q(pk__in=own(acting).values("pk")) | Q(raised_seat__body_id=desk) | Q(Exists(placed))
+    if re.search(r"\d{4}", q):
+        return found.filter(inside)
+    return found.filter(inside | Q(text__icontains=q) | Q(spot__icontains=q))
+
+
+def docketed(acting: Acting) -> QuerySet[DocketItem]:
+    """The docket: a department sees what it is invited to; no complaint shows to whom it is about."""
+    if acting.body_kind == BodyKind.DEPARTMENT:
+        return docket().filter(departments=acting.body_id, call__in=handled(acting))
+    return docket().filter(call__in=visible(acting))
 
 
 def call_for(acting: Acting, number: str) -> Seen:
@@ -131,6 +191,8 @@ def seen_as(call: Call, acting: Acting) -> Seen:
     if person is not None and call.reporter_id == person:
         roles.add("reporter")
         may |= REPORTER_ACTS
+    if _sits_in(person, call.about_id):  # no more than the reporter that one may be
+        return Seen(call, frozenset(roles), frozenset(may), sees_reporter=True)
     if person is not None and (
         call.raised_by_id == person
         or (acting.kind == "seat" and _raised_by_body(call) == acting.body_id)

@@ -144,7 +144,7 @@ def board(compound: Compound) -> CallQuerySet:
     return (
         Call.objects.filter(compound=compound, visibility=Visibility.COMPOUND, about=None)
         .exclude(status=Status.WITHDRAWN)
-        .select_related("topic", "desk", "building")
+        .select_related("topic", "desk", "building", "reporter")
         .defer("grams", "salt")
         .order_by("-raised_at")
     )
@@ -192,11 +192,11 @@ def steps_for(call: Call, audiences: tuple[str, ...]) -> QuerySet[Step]:
     )
 
 
-def corrections(*, since: datetime) -> list[dict[str, Any]]:
+def corrections(calls: CallQuerySet, *, since: datetime) -> list[dict[str, Any]]:
     """Which topics people corrected into which others, how often, the most frequent first."""
     topics = ("from_topic__name", "from_topic__code", "to_topic__name", "to_topic__code")
     counted = (
-        Step.objects.filter(kind="correct_topic", at__gte=since)
+        Step.objects.filter(kind="correct_topic", at__gte=since, call__in=calls)
         .values(*topics)
         .annotate(n=Count("pk"))
         .order_by("-n", "from_topic__code", "to_topic__code")

@@ -11,6 +11,7 @@ from yihe.trail.acting import Acting
 
 def export(user: User) -> dict[str, Any]:
     rows = Residency.objects.filter(person=user).select_related("unit", "unit__compound")
+    asked = JoinRequest.objects.filter(person=user).select_related("unit", "unit__compound")
     return {
         "homes": [
             {
@@ -21,14 +22,26 @@ def export(user: User) -> dict[str, Any]:
                 "until": row.until.isoformat() if row.until else None,
             }
             for row in rows.order_by("since")
-        ]
+        ],
+        "join_requests": [
+            {
+                "compound": row.unit.compound.name,
+                "home": row.unit.label,
+                "standing": row.standing,
+                "words": row.words,
+                "asked_at": row.asked_at.isoformat(),
+                "state": row.state,
+                "reason": row.reason,
+            }
+            for row in asked.order_by("asked_at")
+        ],
     }
 
 
 def erase(user: User, acting: Acting, at: datetime) -> None:
     for home in Residency.objects.filter(person=user, until=None):
         leave_home(residency=home, acting=acting, at=at)
-    JoinRequest.objects.filter(person=user).update(words="")
+    JoinRequest.objects.filter(person=user).update(words="", reason="")
     JoinRequest.objects.filter(person=user, state=JoinRequest.State.OPEN).update(
         state=JoinRequest.State.WITHDRAWN, decided_at=at
     )

@@ -3,10 +3,17 @@
 import re
 
 import pytest
-from django.test import Client
+import time_machine
+from django.test import Client, override_settings
 from django.utils import timezone
 
-from yihe.accounts.actions import erase_person, issue_token, register_person, revoke_token
+from yihe.accounts.actions import (
+    change_name,
+    erase_person,
+    issue_token,
+    register_person,
+    revoke_token,
+)
 from yihe.accounts.channels import MemoryChannel
 from yihe.accounts.models import Consent, User
 from yihe.accounts.queries import token_for
@@ -62,10 +69,54 @@ class TestByCode:
         browser.post("/account/code/confirm/", {"code": wrong})
         assert browser.get("/me/").status_code == 302
 
+    def test_a_code_is_tried_five_times_even_by_tries_at_the_same_moment(self):
+        browser = Client()
+        ask_for_code(browser)
+        right, fresh = code(), browser.session["account_login"]
+        for _ in range(5):
+            session = browser.session
+            session["account_login"] = fresh  # as one sees it who came at the same moment
+            session.save()
+            browser.post("/account/code/confirm/", {"code": "nothing"})
+        session = browser.session
+        session["account_login"] = fresh
+        session.save()
+        browser.post("/account/code/confirm/", {"code": right})
+        assert browser.get("/me/").status_code == 302
+
     def test_codes_are_not_sent_without_end(self):
         answers = [ask_for_code(Client()).status_code for _ in range(12)]
         assert len(MemoryChannel.sent) < 12
         assert answers[-1] != 302
+
+    def test_a_number_gets_few_codes_an_hour(self):
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            for _ in range(30):
+                ask_for_code(Client())
+                clock.shift(61)
+        assert len(MemoryChannel.sent) == 10
+
+    def test_what_the_limits_refuse_leaves_nothing_behind(self):
+        for serial in range(30):
+            Client().post("/account/code/", {"phone": f"1380000{serial:04d}", "agree": "on"})
+        assert User.objects.count() == Consent.objects.count() == 20
+
+    @override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1)
+    def test_behind_a_proxy_one_visitor_does_not_lock_out_the_others(self):
+        for serial in range(30):
+            visitor = Client(headers={"X-Forwarded-For": "192.0.2.7, 198.51.100.1"})
+            visitor.post("/account/code/", {"phone": f"1380000{serial:04d}", "agree": "on"})
+        neighbour = Client(headers={"X-Forwarded-For": "192.0.2.7, 198.51.100.2"})
+        assert ask_for_code(neighbour).status_code == 302
+
+    def test_nobody_takes_the_number_of_somebody_else(self):
+        other = register_person(phone="13700000001", name="", acting=SYSTEM, at=timezone.now())
+        browser = Client()
+        ask_for_code(browser)
+        browser.post("/account/code/confirm/", {"code": code()})
+        browser.post("/account/phone/change/", {"phone": other.phone})
+        browser.post("/account/phone/verify/", {"code": code()})
+        assert User.objects.get(phone=other.phone) == other
 
     def test_who_is_in_office_gets_no_code(self):
         user = register_person(phone=PHONE, name="", acting=SYSTEM, at=timezone.now())
@@ -122,6 +173,16 @@ class TestTokens:
         assert raw not in str(token.digest)
         revoke_token(token=token, acting=SYSTEM, at=timezone.now())
         assert token_for(raw) is None
+
+
+class TestNames:
+    def test_hold_no_sign_that_turns_the_writing_round(self):
+        user = register_person(
+            phone=PHONE, name="\u202e罗\u200b某", acting=SYSTEM, at=timezone.now()
+        )
+        assert user.name == "罗某"
+        with pytest.raises(Refusal):
+            change_name(user=user, name="\u2066\u2069", acting=SYSTEM, at=timezone.now())
 
 
 class TestErasing:

@@ -65,7 +65,11 @@ def place(
 def desks_above(call: Call, departments: Sequence[Body] = ()) -> tuple[int, list[Candidate]]:
     """Who takes a call that goes up: the next level that has a desk, or the chosen departments."""
     if departments:
-        wrong = [desk for desk in departments if desk.level != 3 or desk == call.about]
+        wrong = [
+            desk
+            for desk in departments
+            if desk.level != 3 or desk.until is not None or desk == call.about
+        ]
         if wrong:
             raise Refusal(f"{wrong[0].name}不能接这件呼叫，请另选部门。")
         if call.level >= 3:
@@ -158,7 +162,7 @@ def send_back(
 def _desk_below(call: Call) -> Body:
     """Where it lay on the level below before; else where it would be sent there."""
     lay = (
-        call.placements.filter(level=call.level - 1, lead=True)
+        call.placements.filter(level=call.level - 1, lead=True, desk__until=None)
         .exclude(desk_id=call.about_id)
         .select_related("desk")
         .order_by("-since", "-pk")
@@ -282,7 +286,12 @@ def correct_topic(
 
 
 def _chosen_desk(call: Call, desk: Body) -> Candidate:
-    if desk.level != call.level or desk.pk == call.about_id or not _covers(desk.scope, call.path):
+    if (
+        desk.level != call.level
+        or desk.until is not None
+        or desk.pk == call.about_id
+        or not _covers(desk.scope, call.path)
+    ):
         raise Refusal("这个受理台接不了这件呼叫，请另选。")
     return Candidate(desk=desk, words="人工改派", exact=True, lead=True)
 

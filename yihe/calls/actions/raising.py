@@ -22,7 +22,7 @@ from yihe.topics.models import Topic
 from yihe.topics.queries import Candidate, Routing, routing
 from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
-from yihe.web.text import bigrams
+from yihe.web.text import as_name, bigrams
 
 OFFICES = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.OFFICE, BodyKind.DISTRICT})
 OF_THE_DISTRICT = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
@@ -103,6 +103,8 @@ def raise_call(
     carries the answer back.
     """
     text = clean_text(text, what="是什么事")
+    if visibility == Visibility.DESK and reporter is not None and reporter.pk == acting.person_id:
+        acting = Acting(acting.person_id, "visitor", None, "反映人", ())  # the post would tell who
     if compound is not None:
         community = compound.community
     if community is None:
@@ -130,7 +132,7 @@ def raise_call(
         unit=unit,
         path=path,
         spot_kind=spot_kind,
-        spot=spot.strip()[:80],
+        spot=as_name(spot)[:80],
         text=text,
         salt=new_salt(),
         grams=bigrams(f"{text} {spot} {compound.name if compound else community.name}"),
@@ -141,7 +143,7 @@ def raise_call(
         emergency=bool(topic and topic.emergency),
         about=about,
         reporter=reporter,
-        contact_name=contact_name.strip()[:30],
+        contact_name=as_name(contact_name)[:30],
         contact_phone=contact_phone.strip()[:20],
         raised_by_id=acting.person_id if acting.kind == "seat" else None,
         raised_seat_id=acting.seat_id,

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +23,9 @@ OVER = (Status.ANSWERED, Status.CLOSED)
 STARS = [(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")]
 
 
-def title_of(call: Call) -> str:
-    first = call.text.split("\n", 1)[0]
+def title_of(call: Call, shown: Callable[[str], str] = str) -> str:
+    """The beginning of the text; numbers are hidden before it is cut, half of one says too much."""
+    first = shown(call.text.split("\n", 1)[0])
     return first if len(first) <= 28 else first[:28] + "……"
 
 
@@ -105,6 +107,8 @@ def timeline(call: Call, seen: Seen) -> list[dict[str, Any]]:
         rows.append(
             {
                 "step": step,
+                "text": seen.shown(step.text or (call.text if step.kind == "raise" else "")),
+                "met": seen.shown(step.met_whom),
                 "title": _title(step, seen),
                 "up": step.from_level != step.to_level and step.to_level is not None,
                 "who": _who(step, seen),
@@ -158,13 +162,15 @@ def show(
     page: dict[str, Any] = {
         "seen": seen,
         "call": call,
-        "title": title_of(call),
+        "title": title_of(call, seen.shown),
+        "text": seen.shown(call.text),
+        "spot": seen.shown(call.spot),
         "can": possible(seen),
         "state": state_of(call, now, as_reporter=seen.as_reporter),
         "due": due_words(call, now, as_reporter=seen.as_reporter),
         "rows": rows,
-        "answers": [row["step"] for row in rows if row["step"].kind == "answer"],
-        "evidence": [row["step"] for row in rows if row["step"].kind == "evidence"],
+        "answers": [row for row in rows if row["step"].kind == "answer"],
+        "evidence": [row for row in rows if row["step"].kind == "evidence"],
         "question": next((row["step"] for row in rows if row["step"].kind == "ask"), None),
         "levels": _levels(call),
         "refused": refused,

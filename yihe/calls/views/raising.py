@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from yihe.accounts.queries import person_by_phone
-from yihe.bodies.models import Body
-from yihe.bodies.queries import desk_for, scopes_over
-from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others
+from yihe.bodies.queries import bodies_over, desk_for
+from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others, visible
 from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
 from yihe.calls.models import Call, Channel, Replay, Spot
@@ -23,15 +22,6 @@ from yihe.places.queries import INHABITED, compounds
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.web.requests import PersonRequest, Response
-
-
-def _bodies_over(path: str) -> list[Body]:
-    """Whom a complaint can be about: the offices over a place and the bodies of the compound."""
-    return list(
-        Body.objects.filter(scope__in=scopes_over(path), until=None)
-        .exclude(kind="conference")
-        .order_by("-scope", "name")
-    )
 
 
 def _own_home(request: PersonRequest) -> Residency | None:
@@ -64,7 +54,7 @@ def _from_home(request: PersonRequest) -> Response:
     form = RaiseForm(
         request.POST or None,
         initial={"once": secrets.token_hex(12)},
-        bodies=_bodies_over(compound.path),
+        bodies=bodies_over(compound.path),
     )
     urgent: Topic | None = None
     if request.method == "POST" and form.is_valid() and not (urgent := form.looks_urgent()):
@@ -100,7 +90,7 @@ def _from_seat(request: PersonRequest) -> Response:
     form = RaiseForOthersForm(
         request.POST or None,
         initial={"once": secrets.token_hex(12)},
-        bodies=_bodies_over(known[0]) if known else [],
+        bodies=bodies_over(known[0]) if known else [],
     )
     field: Any = form.fields["compound"]
     field.queryset = within
@@ -165,5 +155,8 @@ def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None
 
 
 def _raised(request: PersonRequest, call: Call) -> Response:
+    if not visible(request.acting).filter(pk=call.pk).exists():
+        messages.success(request, "记下了。这是对本单位的投诉，交给上级办，这里看不到。")
+        return redirect("/")
     messages.success(request, "发出去了。进展和答复都会告诉您。")
     return redirect("calls:call", call.number)

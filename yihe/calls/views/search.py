@@ -1,5 +1,6 @@
 """All calls that somebody may see in a capacity, closed ones too: found by state, level, place and words."""
 
+from functools import partial
 from typing import Any
 
 from django.http import Http404
@@ -8,12 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
-from yihe.calls.access import SUPERVISING, concealed, visible
+from yihe.calls.access import SUPERVISING, concealed, found_by, without_reporter
 from yihe.calls.models import OPEN, CallQuerySet, Status
-from yihe.calls.queries import listed, narrowed_to, searched
+from yihe.calls.queries import listed, narrowed_to
+from yihe.calls.views.call import title_of
 from yihe.calls.views.lists import row
 from yihe.places.queries import places_below
-from yihe.trail.acting import Acting
 from yihe.web.pages import paged
 from yihe.web.requests import PersonRequest, Response
 
@@ -36,7 +37,7 @@ def every(request: PersonRequest) -> Response:
         "q": request.GET.get("q", "").strip()[:100],
     }
 
-    def found(calls: CallQuerySet) -> CallQuerySet:
+    def narrowed(calls: CallQuerySet) -> CallQuerySet:
         if chosen["state"] == "late":
             calls = calls.late(now)
         elif chosen["state"] == "open":
@@ -45,28 +46,27 @@ def every(request: PersonRequest) -> Response:
             calls = calls.filter(status=Status.CLOSED)
         if chosen["level"]:
             calls = calls.filter(level=int(chosen["level"]))
-        if chosen["place"]:
-            calls = narrowed_to(calls, chosen["place"])
-        return searched(calls, chosen["q"])
+        return narrowed_to(calls, chosen["place"]) if chosen["place"] else calls
 
-    page = paged(request, listed(found(visible(acting))).order_by("-raised_at", "-pk"))
+    shown = listed(narrowed(found_by(acting, chosen["q"])))
+    page = paged(request, shown.select_related("reporter").order_by("-raised_at", "-pk"))
+    concealed_too = acting.body_kind in SUPERVISING and not chosen["q"]  # words would find out
     return render(
         request,
         "calls/all.html",
         {
             "page": page,
-            "rows": [row(call, now) for call in page],
+            "rows": [
+                {**row(call, now), "title": title_of(call, partial(without_reporter, call))}
+                for call in page
+            ],
             "states": STATES,
             "levels": LEVELS,
             "places": places,
             "chosen": chosen,
-            "concealed": found(concealed(acting)).count() if _supervises(acting) else 0,
+            "concealed": narrowed(concealed(acting)).count() if concealed_too else 0,
         },
     )
-
-
-def _supervises(acting: Acting) -> bool:
-    return acting.body_kind in SUPERVISING
 
 
 def _known(asked: str, choices: list[tuple[str, Any]]) -> str:
