@@ -67,6 +67,15 @@ def bodies_over(path: str) -> QuerySet[Body]:
     )
 
 
+def bodies_around(acting: Acting) -> QuerySet[Body]:
+    """Whom somebody at a desk can be told a complaint about: over their place, and in it."""
+    around = Q(pk__in=bodies_in(acting).values("pk"))
+    for scope in acting.scopes:
+        around |= Q(scope__in=scopes_over(scope) if scope else [""])
+    found = Body.objects.filter(around, until=None).exclude(kind=BodyKind.CONFERENCE)
+    return found.order_by("-scope", "name")
+
+
 def departments() -> QuerySet[Body]:
     """Who else acts on the district's level: departments and utilities."""
     return Body.objects.filter(kind__in=DEPARTMENTS, level=3, until=None).order_by("kind", "name")

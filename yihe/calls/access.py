@@ -87,10 +87,14 @@ def _complained_about(person_id: int) -> Exists:
     )
 
 
-def _sits_in(person_id: int | None, body_id: int | None) -> bool:
-    if person_id is None or body_id is None:
+def _about_oneself(call: Call, person_id: int | None) -> bool:
+    """Whether this person sits in the body that the call complains about; asked once for a page."""
+    if person_id is None or call.about_id is None:
         return False
-    return Seat.objects.filter(person_id=person_id, until=None, body_id=body_id).exists()
+    known: bool | None = getattr(call, "about_oneself", None)
+    if known is None:
+        known = Seat.objects.filter(person_id=person_id, until=None, body_id=call.about_id).exists()
+    return known
 
 
 def _written_down(person_id: int) -> Q:
@@ -172,10 +176,9 @@ def call_for(acting: Acting, number: str) -> Seen:
     call = (
         visible(acting)
         .filter(number=number)
-        .select_related(
-            "topic", "compound", "community", "building", "unit", "desk", "intake", "about"
-        )
-        .select_related("reporter", "assignee", "raised_seat")
+        .annotate(about_oneself=_complained_about(acting.person_id or 0))
+        .select_related("topic__parent__parent", "compound", "community", "building", "unit")
+        .select_related("desk", "intake", "about", "reporter", "assignee", "raised_seat")
         .first()
     )
     if call is None:
@@ -191,7 +194,7 @@ def seen_as(call: Call, acting: Acting) -> Seen:
     if person is not None and call.reporter_id == person:
         roles.add("reporter")
         may |= REPORTER_ACTS
-    if _sits_in(person, call.about_id):  # no more than the reporter that one may be
+    if _about_oneself(call, person):  # no more than the reporter that one may be
         return Seen(call, frozenset(roles), frozenset(may), sees_reporter=True)
     if person is not None and (
         call.raised_by_id == person

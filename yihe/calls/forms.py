@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from yihe.accounts.fields import PhoneField
 from yihe.bodies.models import Body
+from yihe.bodies.queries import scopes_over
 from yihe.calls.models import Nature, Spot, Visibility
 from yihe.places.models import Building, Compound, Unit
 from yihe.topics.models import Topic
@@ -138,6 +139,9 @@ class RaiseForOthersForm(RaiseForm):
             )
             if data["unit"] is None and data["building"] is None:
                 self.add_error("home", "这个小区里没有这个门牌，请照 3栋2单元1502 或者 3栋 写。")
+        about = self.chosen_about() if "about" in data else None
+        if about and compound and about.scope not in scopes_over(compound.path):
+            self.add_error("about", f"{about.name}不管{compound.name}，请另选。")
         return data
 
 

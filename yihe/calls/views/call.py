@@ -11,7 +11,7 @@ from yihe.calendar.queries import calendar
 from yihe.calls.access import Seen, call_for
 from yihe.calls.actions.moving import LEVEL_WORDS
 from yihe.calls.forms import EvidenceForm, topic_choices
-from yihe.calls.models import Call, Status, Step
+from yihe.calls.models import Call, DocketItem, Status, Step
 from yihe.calls.queries import clock_of, steps_for
 from yihe.calls.rules import CONFERENCE_ACTS, LEAD_ACTS, TOP, WORDS, Act, forbidden
 from yihe.topics.queries import guess, leaves, routing
@@ -203,8 +203,8 @@ def _levels(call: Call) -> list[dict[str, Any]]:
 
 def deadlines(call: Call, now: datetime) -> list[dict[str, Any]]:
     """Both clocks of the level where the call lies: kept, running or missed, each with its moment."""
-    clock = clock_of(call)
-    contact, answer = clock.contact_due(calendar()).at, clock.answer_due(calendar()).at
+    clock, days = clock_of(call), calendar()
+    contact, answer = clock.contact_due(days).at, clock.answer_due(days).at
     rows = []
     for title, due, done in (
         ("首次联系", contact, call.contacted_at),
@@ -255,5 +255,6 @@ def _for_desk(
 
 def _invited(call: Call) -> list[int]:
     """The departments on the docket for this call, to be ticked beforehand."""
-    item = call.docket.filter(decided_at=None).first()
-    return [desk.pk for desk in item.departments.all()] if item else []
+    links = DocketItem.departments.through.objects
+    item = {"docketitem__call": call, "docketitem__decided_at": None}
+    return list(links.filter(**item).order_by("pk").values_list("body_id", flat=True))

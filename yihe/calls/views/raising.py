@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from yihe.accounts.queries import person_by_phone
-from yihe.bodies.queries import bodies_over, desk_for
+from yihe.bodies.queries import bodies_around, bodies_over, desk_for
 from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others, visible
 from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
@@ -86,11 +86,10 @@ def _from_home(request: PersonRequest) -> Response:
 def _from_seat(request: PersonRequest) -> Response:
     acting = request.acting
     within = compounds(acting).filter(stage__in=INHABITED)
-    known = [acting.scopes[0]] if acting.scopes else []
     form = RaiseForOthersForm(
         request.POST or None,
         initial={"once": secrets.token_hex(12)},
-        bodies=bodies_over(known[0]) if known else [],
+        bodies=bodies_around(acting),
     )
     field: Any = form.fields["compound"]
     field.queryset = within
