@@ -153,8 +153,11 @@ class Vote:
     def find(self, kind: str) -> dict[str, Any]:
         return next(leaf for leaf in self.leaves if leaf["kind"] == kind)
 
-    def sealed(self) -> Sealed:
+    def sealed(self, edit: Callable[[list[bytes]], list[bytes]] | None = None) -> Sealed:
+        """The files. `edit` changes the lines of the leaves before the log takes them."""
         lines = self._signed_lines()
+        if edit is not None:
+            lines = edit(lines)
         hashes: list[bytes] = []
         places: list[int] = []
         marks: list[int] = []
@@ -164,7 +167,7 @@ class Vote:
                 hashes.append(sha256(f"foreign {self.seed} {n}".encode()).digest())
             places.append(len(hashes))
             hashes.append(leaf_hash(line))
-            if self.leaves[n]["kind"] in ("notice", "closing"):
+            if b'"kind":"notice"' in line or b'"kind":"closing"' in line:
                 marks.append(len(hashes))
         nodes = MemoryNodes(hashes)
         notes = [self.checkpoint(nodes, size) for size in sorted({*marks, len(hashes)})]
