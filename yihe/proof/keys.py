@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from yihe.proof.canonical import Malformed
 
 NOTE, COSIGNATURE = 1, 4
-NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,128}")
+NAME = re.compile(r"[!-*,-~]{1,128}")  # printable ASCII without space and plus
 
 
 def from_base64(text: str) -> bytes:
