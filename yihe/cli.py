@@ -336,7 +336,7 @@ def _verify(words: argparse.Namespace) -> int:
 
 
 def _witness(words: argparse.Namespace) -> int:
-    from yihe.proof.commands import witness_once
+    from yihe.proof.witnessing import witness_once
 
     sys.stdout.write(witness_once(words.url, key_file=words.key, state_file=words.state))
     return 0

@@ -61,7 +61,7 @@ def _growth(
 
 def _witnesses(record: Record, facts: Facts, last: Note, report: Report) -> None:
     faults, firm, stale = [], 0, 0
-    if facts.notice is not None and facts.notice.fields["witnesses"] != record.witnesses_hash:
+    if facts.notice is None or facts.notice.fields["witnesses"] != record.witnesses_hash:
         faults.append("见证人名单不是公告定下的那一份")
     since = posix(facts.closing.at) if facts.closing else None
     for key in record.witnesses.keys:

@@ -54,7 +54,7 @@ def _roll(record: Record, facts: Facts, report: Report) -> None:
         report.add("roll", ["没有名册"], "")
         return
     words = f"名册共 {leaf.fields['units']} 户，投票前已定下。"
-    if facts.result is not None and facts.result.fields["roll"] != leaf.fields["root"]:
+    if facts.result is None or facts.result.fields["roll"] != leaf.fields["root"]:
         faults.append("结果用的不是投票前定下的名册")
     if record.roll is not None:
         opened = record.roll
@@ -101,7 +101,9 @@ def _ballots(record: Record, facts: Facts) -> list[str]:
     faults = []
     if len({ballot.commitment for ballot in record.ballots}) != len(record.ballots):
         faults.append("有两张票的密封值相同")
-    if facts.closing is not None:
+    if facts.closing is None:
+        faults.append("没有截止")
+    else:
         again = sum(ballot.kind == "replacement" for ballot in facts.in_time)
         first = len(facts.in_time) - again
         stated = facts.closing.fields
@@ -183,15 +185,15 @@ def cast_choices(record: Record, facts: Facts, roll: OpenRoll) -> list[tuple[int
 
 def _times(facts: Facts) -> list[str]:
     notice, closing = facts.notice, facts.closing
-    if notice is None or closing is None:
-        return ["没有公告或截止"]
+    if notice is None or closing is None or facts.result is None:
+        return ["没有公告、截止或结果"]
     opens, closes = notice.fields["opens_at"], notice.fields["closes_at"]
     faults = []
     if not notice.at <= opens < closes:
         faults.append("公告、开始、截止的时间先后不对")
     if closing.at < closes:
         faults.append("截止条目早于公告的截止时间")
-    if facts.result is not None and facts.result.at < closing.at:
+    if facts.result.at < closing.at:
         faults.append("结果早于截止")
     outside = [ballot for ballot in facts.in_time if not opens <= ballot.at <= closes]
     if outside:

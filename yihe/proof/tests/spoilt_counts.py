@@ -262,12 +262,10 @@ def a_commitment_that_nobody_can_open(world: World) -> Vote:
 def paper_before_online_ignored(world: World) -> Vote:
     """The notice says that paper stands; the count took whatever came later."""
     vote = world.vote
-    n = next(
-        (leaf["n"] for leaf in vote.leaves[8:] if leaf["kind"] == "replacement"),
-        None,
-    )
     numbers = [leaf["n"] for leaf in vote.leaves if leaf["kind"] in ("ballot", "replacement")]
     held = dict(zip(numbers, vote.cast, strict=True))
+    again = [m for m in numbers if vote.leaves[m]["kind"] == "replacement" and not held[m].late]
+    n = again[0] if again else None
     pairs = [m for m in numbers if n is None and not held[m].late]
     if (
         n is None

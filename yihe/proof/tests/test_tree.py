@@ -70,9 +70,7 @@ class TestTree:
             for old in {1, size // 2, size - 1} - {0}:
                 ours = consistency(nodes, old, size)
                 assert consistent(old, size, other.get_root(old), other.get_root(size), ours)
-                other.prove_consistency(old, size).verify(
-                    other.get_root(old), other.get_root(size)
-                )
+                other.prove_consistency(old, size).verify(other.get_root(old), other.get_root(size))
 
     def test_every_proof_holds_and_no_other_place_does(self):
         for size in range(1, 40):

@@ -1,0 +1,141 @@
+"""A witness signs what continues what it saw, and nothing else."""
+
+import pytest
+
+from yihe.cli import main
+from yihe.proof.canonical import encode
+from yihe.proof.keys import COSIGNATURE, NOTE, KeyPeriod, LogKeys
+from yihe.proof.notes import Checkpoint, checkpoint_of, cosigned_at, parse_note, sign_checkpoint
+from yihe.proof.proofs import consistency
+from yihe.proof.tests.generator import key
+from yihe.proof.tree import MemoryNodes, leaf_hash, root
+from yihe.proof.witness import cosign, load, parse_proof, proof_text, witness
+from yihe.refusal import Refusal
+
+LOG, WITNESS = key("log.example", NOTE, 1), key("witness.example", COSIGNATURE, 1)
+
+
+class Server:
+    """A log that answers; `word` makes its leaves, so that another word is a fork."""
+
+    def __init__(self, size, word="leaf", log=LOG):
+        self.size, self.log = size, log
+        self.nodes = MemoryNodes(leaf_hash(f"{word} {n}".encode()) for n in range(size))
+        self.keys = LogKeys(log.name, (KeyPeriod(log.verify_key, 0, None),))
+        self.asked, self.posted = [], []
+
+    def note(self):
+        return sign_checkpoint(
+            Checkpoint(self.log.name, self.size, root(self.nodes, self.size)), self.log
+        )
+
+    def fetch(self, tail):
+        self.asked.append(tail)
+        if tail == "keys":
+            return encode(self.keys.as_json())
+        if tail == "checkpoint":
+            return str(self.note()).encode()
+        old, new = (int(part.split("=")[1]) for part in tail.split("?")[1].split("&"))
+        return proof_text(consistency(self.nodes, old, new)).encode()
+
+    def post(self, tail, body):
+        self.posted.append((tail, body))
+
+
+def round_with(server, state, at=100):
+    return witness(server.fetch, server.post, WITNESS, state, at=at)
+
+
+class TestWitness:
+    def test_signs_the_first_and_what_continues_it(self, tmp_path):
+        state = tmp_path / "seen.json"
+        for size in (0, 5, 5, 9):
+            server = Server(size)
+            round_with(server, state)
+            [(tail, body)] = server.posted
+            assert tail == "cosignatures"
+            assert cosigned_at(parse_note(body.decode()), WITNESS.verify_key) == 100
+            assert load(state).last.size == size
+        assert server.asked == ["keys", "checkpoint", "consistency?from=5&to=9"]
+
+    @pytest.mark.parametrize(
+        "server",
+        [
+            Server(9, "fork"), Server(7, "fork"), Server(3), Server(9, log=key("log.example", NOTE, 2)),
+            Server(9, log=key("other.example", NOTE, 1)),
+        ],
+        ids=["fork", "fork of the same size", "shrunk", "another key", "another log"],
+    )  # fmt: skip
+    def test_refuses_and_forgets_nothing(self, tmp_path, server):
+        state = tmp_path / "seen.json"
+        round_with(Server(7), state)
+        before = state.read_bytes()
+        with pytest.raises(Refusal):
+            round_with(server, state)
+        assert server.posted == []
+        assert state.read_bytes() == before
+
+    def test_remembers_before_it_gives_away(self, tmp_path):
+        state, server = tmp_path / "seen.json", Server(4)
+
+        def lost(tail, body):
+            raise Refusal("连不上。")
+
+        with pytest.raises(Refusal):
+            witness(server.fetch, lost, WITNESS, state, at=1)
+        assert load(state).last.size == 4
+
+    def test_takes_a_new_key_after_the_old_one(self, tmp_path):
+        state, new = tmp_path / "seen.json", key("log.example", NOTE, 3)
+        round_with(Server(4), state)
+        server = Server(9)
+        server.log = new
+        server.keys = LogKeys(
+            LOG.name, (KeyPeriod(LOG.verify_key, 0, 6), KeyPeriod(new.verify_key, 6, None))
+        )
+        assert round_with(server, state).size == 9
+        with pytest.raises(Refusal):  # and does not go back
+            round_with(Server(10), state)
+
+    def test_a_damaged_memory_is_no_fresh_start(self, tmp_path):
+        state = tmp_path / "seen.json"
+        state.write_text("{}")
+        with pytest.raises(Refusal):
+            round_with(Server(4), state)
+
+    def test_nonsense_is_refused_in_words(self, tmp_path):
+        with pytest.raises(Refusal, match="读不懂"):
+            witness(lambda tail: b"\xff", lambda *_: None, WITNESS, tmp_path / "s", at=1)
+        with pytest.raises(Refusal):
+            witness(lambda tail: b"", lambda *_: None, LOG, tmp_path / "s", at=1)
+
+
+class TestCosign:
+    def test_wants_the_logs_signature_and_the_right_proof(self):
+        server = Server(8)
+        note, keys = server.note(), server.keys
+        old = Checkpoint(LOG.name, 5, root(server.nodes, 5))
+        proof = consistency(server.nodes, 5, 8)
+        assert cosign(note, old, proof, WITNESS, log=keys, at=1).name == "witness.example"
+        for previous, wrong in (
+            (old, proof[:-1]),
+            (None, proof),
+            (Checkpoint(LOG.name, 5, bytes(32)), proof),
+        ):
+            with pytest.raises(Refusal):
+                cosign(note, previous, wrong, WITNESS, log=keys, at=1)
+
+    def test_a_proof_travels_as_text(self):
+        proof = consistency(Server(9).nodes, 4, 9)
+        assert parse_proof(proof_text(proof)) == proof
+        assert parse_proof("") == []
+
+
+def test_the_command_says_what_is_wrong(tmp_path, capsys):
+    file = tmp_path / "w.key"
+    file.write_text(WITNESS.private_line())
+    assert main(["witness", "ftp://x", "--key", str(file)]) == 1
+    assert main(["witness", "http://127.0.0.1:1", "--key", str(tmp_path / "none")]) == 1
+    assert main(["witness", "http://127.0.0.1:1", "--key", str(file)]) == 1
+    assert capsys.readouterr().err.count("。\n") == 3
+    assert checkpoint_of(Server(3).note()).size == 3
