@@ -122,7 +122,7 @@ def _opened(record: Record, facts: Facts, openings: list[Opening], roll: OpenRol
         return [f"账本里有 {len(record.ballots)} 张票，打开的有 {len(openings)} 张"]
     faults: list[str] = []
     scopes = {m["id"]: m["scope"] for m in facts.notice.fields["motions"]} if facts.notice else {}
-    parsed = {one.choices: parse_choices(one.choices) for one in openings}
+    parsed = {text: parse_choices(text) for text in {one.choices for one in openings}}
     bad = {text for text, choices in parsed.items() if not choices.keys() <= scopes.keys()}
     limited = any(scope is not None for scope in scopes.values())
     within = dict(zip(roll.units, roll.columns.scopes, strict=True))

@@ -65,6 +65,15 @@ def key(name: str, kind: int, seed: object) -> SigningKey:
     return SigningKey(name, kind, sha256(f"{seed}/{name}".encode()).digest())
 
 
+def ballot_line(leaf: dict[str, Any]) -> bytes:
+    """What `encode` gives, quicker: there are a hundred thousand."""
+    text = (
+        f'{{"at":"{leaf["at"]}","commitment":"{leaf["commitment"]}","decision":"{leaf["decision"]}",'
+        f'"kind":"{leaf["kind"]}","n":{leaf["n"]},"v":1}}'
+    )
+    return text.encode()
+
+
 def at(minutes: int) -> str:
     return (START + timedelta(minutes=minutes)).isoformat()
 
@@ -208,7 +217,7 @@ class Vote:
                 text = count_statement(self.decision, number, result)
                 signatures = tuple(sign_note(text, one) for one in self.scrutineer_keys)
                 leaf = {**leaf, "note": str(Note(text, signatures)), "result": number}
-            line = encode(leaf)
+            line = ballot_line(leaf) if leaf["kind"] in ("ballot", "replacement") else encode(leaf)
             if leaf["kind"] == "result":
                 result, number = line, leaf["n"]
             lines.append(line)

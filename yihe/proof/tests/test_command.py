@@ -8,8 +8,9 @@ import pytest
 
 from yihe.cli import main
 from yihe.proof.bundle import write_bundle
-from yihe.proof.tests.cases import CASES, world
+from yihe.proof.tests.cases import world
 from yihe.proof.tests.generator import make_vote
+from yihe.proof.tests.spoilt_logs import odd_nodes_doubled
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +21,7 @@ def house(tmp_path_factory):
     write_bundle(place / "public.zip", sealed.public())
     (place / "receipt.txt").write_text(str(sealed.receipt(12)))
     (place / "checkpoint.txt").write_text(str(sealed.notes[0]))
-    spoilt = next(case for case in CASES if case.name == "odd_nodes_doubled")
-    (place / "spoilt.zip").write_bytes(spoilt.make(world(2, 30)).data())
+    write_bundle(place / "spoilt.zip", odd_nodes_doubled(world(2, 30)).sealed().files)
     return place
 
 

@@ -7,7 +7,7 @@ import pytest
 from yihe.proof.bundle import NotABundle, write_bundle
 from yihe.proof.leaves import PRECEDENCE
 from yihe.proof.tests.cases import CASES, Attempt, world
-from yihe.proof.tests.corpus import write_corpus
+from yihe.proof.tests.corpus import write_corpus  # and every spoiler with it
 from yihe.proof.tests.generator import make_vote
 from yihe.proof.verify import verify
 
@@ -21,7 +21,7 @@ def failed(attempt: Attempt) -> list[str]:
     return [check.id for check in report.checks if not check.ok]
 
 
-@pytest.mark.parametrize("ballots", [6, 40, 250])
+@pytest.mark.parametrize("ballots", [6, 60])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_finds(case, ballots):
     found = failed(case.make(world(ballots, ballots)))

@@ -67,7 +67,7 @@ OTHER_WORDS = {
 def changed(value: Any, path: Path, new: Any) -> Any:
     if not path:
         return new
-    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
     copy[path[0]] = changed(value[path[0]], path[1:], new)
     return copy
 

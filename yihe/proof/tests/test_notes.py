@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,7 @@ class TestKeys:
 
     def test_a_log_changes_its_key_at_a_size(self):
         first, second = (key("log", NOTE, n).verify_key for n in (1, 2))
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"since": 0, "until": 10, "vkey": str(first)},
             {"since": 10, "until": None, "vkey": str(second)},
         ]
@@ -110,10 +111,11 @@ class TestKeys:
 
     def test_nobody_is_counted_twice(self):
         one = str(key("w", COSIGNATURE, 1).verify_key)
-        for value in (
+        wrong: tuple[Any, ...] = (
             {"keys": [one, one], "needed": 1}, {"keys": [one], "needed": 2}, {"keys": [one], "needed": 0},
             {"keys": [one], "needed": True}, {"keys": [], "needed": 0}, [],
-        ):  # fmt: skip
+        )  # fmt: skip
+        for value in wrong:
             with pytest.raises(Malformed):
                 quorum(value, COSIGNATURE)
 
