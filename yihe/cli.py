@@ -83,7 +83,8 @@ def parser() -> argparse.ArgumentParser:
         "核对账本最新的检查点，签名见证",
         "yihe witness https://yihe.example/log/440310/1 --key 见证.key",
     )
-    witnessing.add_argument("url", metavar="URL", help="账本的地址")
+    witnessing.add_argument("url", metavar="URL", nargs="?", help="账本的地址")
+    witnessing.add_argument("--new", metavar="NAME", help="先做一把新的私钥，写到 --key 的文件里")
     witnessing.add_argument("--key", metavar="FILE", required=True, help="见证人的私钥文件")
     witnessing.add_argument(
         "--state", metavar="FILE", help="记住上次见证到哪里的文件（默认在私钥文件旁边）"
@@ -336,8 +337,14 @@ def _verify(words: argparse.Namespace) -> int:
 
 
 def _witness(words: argparse.Namespace) -> int:
-    from yihe.proof.witnessing import witness_once
+    from yihe.proof.witnessing import new_key, witness_once
 
+    if not (words.url or words.new):
+        raise Refusal("请写账本的地址；还没有私钥，请加 --new 名字。")
+    if words.new:
+        sys.stdout.write(new_key(words.new, words.key))
+    if not words.url:
+        return 0
     sys.stdout.write(witness_once(words.url, key_file=words.key, state_file=words.state))
     return 0
 

@@ -3,6 +3,7 @@
 What the files hold is read in `record.py`; a file that is no bundle at all is NotABundle.
 """
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -32,6 +33,10 @@ LIMITS = {
 }
 
 
+# What zipfile raises for bytes that are no zip, or a broken one.
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error)
+
+
 class NotABundle(Exception):  # noqa: N818  an answer, in words
     """The file is no bundle; the text says why, in Chinese."""
 
@@ -55,7 +60,7 @@ def read_bundle(source: Path | bytes) -> tuple[str, dict[str, bytes]]:
     try:
         with zipfile.ZipFile(opened) as archive:
             return _files(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         raise NotABundle("文件不是完好的 zip。") from error
 
 

@@ -132,8 +132,7 @@ def _scrutineers(facts: Facts, report: Report) -> None:
             faults.append(f"{key.name} 的签名不对")
     if signed < named.needed:
         faults.append(f"监票人应有 {named.needed} 位签名，有效的只有 {signed} 位")
-    if not faults:
-        report.attested = (signed, len(named.keys))
+    report.attested = (0 if faults else signed, len(named.keys))
     report.add(
         "scrutineers", faults, f"结果由 {len(named.keys)} 位监票人中的 {signed} 位签名证明。"
     )

@@ -38,7 +38,7 @@ def _rules(record: Record, facts: Facts, report: Report) -> None:
         elif leaf.fields[field] != record.rules_hash:
             faults.append(f"包里的规则不是{name}定下的那一套")
     own = record.rules if isinstance(record.rules, dict) else {}
-    if any(own.get(name) not in (None, False) for name in DEEMED):
+    if any(own.get(name) is not None and own[name] is not False for name in DEEMED):
         faults.append("规则允许视为表决，这一版格式不含视为表决，不能核验")
     for motion in facts.notice.fields["motions"] if facts.notice else []:
         try:

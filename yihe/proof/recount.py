@@ -102,10 +102,11 @@ def thresholds(rules: Any, matter: str) -> Thresholds:
         raise Malformed("规则里没有 rules")
     found: dict[str, list[dict[str, Any]]] = {"quorum": [], "approval": []}
     for row in rows:
-        if isinstance(row, dict) and row.get("kind") in found:
+        kind = row.get("kind") if isinstance(row, dict) else None
+        if isinstance(kind, str) and kind in found:
             matters = row.get("matters")
             if isinstance(matters, list) and matter in matters:
-                found[row["kind"]].append(row)
+                found[kind].append(row)
     if len(found["quorum"]) > 1 or len(found["approval"]) != 1:
         raise Malformed(f"规则没有为“{matter}”定下唯一的门槛")
     approval = found["approval"][0]

@@ -1,6 +1,8 @@
 """What `yihe witness` does: one round over HTTP. Nothing else in this folder touches the network."""
 
 import fcntl
+import os
+import secrets
 import time
 import urllib.request
 from pathlib import Path
@@ -8,11 +10,27 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 from yihe.proof.canonical import Malformed
-from yihe.proof.keys import parse_signing_key
+from yihe.proof.keys import COSIGNATURE, NAME, SigningKey, parse_signing_key
 from yihe.proof.witness import witness
 from yihe.refusal import Refusal
 
 LONGEST_ANSWER, PATIENCE = 1 << 20, 30
+
+
+def new_key(name: str, key_file: str) -> str:
+    """Writes a witness's new key, readable by its owner only; the words to print hold its public key."""
+    if not NAME.fullmatch(name):
+        raise Refusal(
+            "名字只用英文字母、数字和符号，不能有空格和加号，如 witness.example/committee。"
+        )
+    key = SigningKey(name, COSIGNATURE, secrets.token_bytes(32))
+    try:
+        handle = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise Refusal(f"{key_file} 已经有了，不覆盖。") from error
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(key.private_line())
+    return f"私钥在 {key_file}，请保管好。公钥（交给小区公示）：\n{key.verify_key}\n"
 
 
 def witness_once(address: str, *, key_file: str, state_file: str | None) -> str:

@@ -25,7 +25,9 @@ def page(report: Report) -> str:
         lines.append("已重新计票：人数和面积都按打开的每张票重新算过。")
     else:
         k, n = report.attested
-        lines.append(f"没有重新计票：结果由 {n} 位监票人中的 {k} 位签名证明。")
+        lines.append(
+            f"没有重新计票：结果由 {n} 位监票人中的 {k} 位签名证明。" if k else "没有重新计票。"
+        )
     if report.log_key:
         lines.append(f"账本的公钥：{report.log_key}")
         lines.append(

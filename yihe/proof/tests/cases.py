@@ -21,9 +21,14 @@ class World:
     honest: Sealed
 
     def ballot(self) -> int:
-        """The number of some ballot's leaf, neither the first nor the last."""
-        numbers: list[int] = [leaf["n"] for leaf in self.vote.leaves if leaf["kind"] == "ballot"]
-        return self.chance.choice(numbers[1:-1] or numbers)
+        """The number of some ballot's leaf before the closing, with a ballot on both sides."""
+        kinds = [leaf["kind"] in ("ballot", "replacement") for leaf in self.vote.leaves]
+        numbers = [
+            n
+            for n in range(1, self.vote.find("closing")["n"])
+            if all(kinds[n - 1 : n + 2]) and self.vote.leaves[n]["kind"] == "ballot"
+        ]
+        return self.chance.choice(numbers)
 
 
 @dataclass

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -22,11 +21,11 @@ from yihe.proof.leaves import CHOICES, MATTERS, posix
 from yihe.proof.notes import Checkpoint, Note, cosignature, sign_checkpoint, sign_note
 from yihe.proof.proofs import inclusion
 from yihe.proof.receipts import Receipt, make_receipt
+from yihe.proof.tests.truth import SPECIAL, Cast, plain, truth_of
 from yihe.proof.tree import MemoryNodes, leaf_hash, root
 
 ORIGIN = "yihe.example/440310/compound-1"
 START = datetime.fromisoformat("2026-11-01T09:00:00+08:00")
-SPECIAL = ("repair_fund_raise", "rebuild", "common_parts_use")
 RULES: dict[str, Any] = {
     "deemed_participation": False,
     "deemed_to_majority": False,
@@ -76,17 +75,6 @@ def ballot_line(leaf: dict[str, Any]) -> bytes:
 
 def at(minutes: int) -> str:
     return (START + timedelta(minutes=minutes)).isoformat()
-
-
-@dataclass
-class Cast:
-    """One ballot as it was cast; `late` when after the closing."""
-
-    unit: str
-    choices: dict[str, str]
-    channel: str
-    late: bool = False
-    opening: bytes = b""
 
 
 @dataclass
@@ -274,6 +262,11 @@ def _make_roll(vote: Vote, rnd: random.Random, units: int) -> None:
     ]
 
 
+def truth(vote: Vote) -> list[dict[str, Any]]:
+    """The motions of this vote's result, counted another way."""
+    return truth_of(vote.roll, vote.motions, vote.cast, vote.precedence)
+
+
 def roll_fields(vote: Vote, lines: list[bytes] | None = None) -> dict[str, Any]:
     heads = {"developer" if e.kind == "developer_unsold" else e.owner for e in vote.roll}
     return {
@@ -337,85 +330,3 @@ def _ballots(vote: Vote, rnd: random.Random, number: int, *, late: bool) -> None
 
 def _cast_leaves(vote: Vote) -> list[dict[str, Any]]:
     return [leaf for leaf in vote.leaves if leaf["kind"] in ("ballot", "replacement")]
-
-
-def plain(area: Decimal) -> str:
-    text = f"{area:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def truth(vote: Vote) -> list[dict[str, Any]]:
-    """The result, counted without the program under test: decimals, fractions and sets."""
-    standing: dict[str, Cast] = {}
-    for one in vote.cast:
-        if not one.late:
-            held = standing.get(one.unit)
-            paper = {"paper": ("paper", "door"), "online": ("online",), "later": ()}[
-                vote.precedence
-            ]
-            if held and held.channel in paper and one.channel not in paper:
-                continue
-            standing[one.unit] = one
-    return [_truth_of(vote, motion, standing) for motion in vote.motions]
-
-
-def _truth_of(vote: Vote, motion: dict[str, Any], standing: dict[str, Cast]) -> dict[str, Any]:
-    area = dict.fromkeys(CHOICES, Decimal(0))
-    said: dict[str, set[str]] = {}
-    total = Decimal(0)
-    for entry in vote.roll:
-        if motion["scope"] and motion["scope"] not in entry.scopes:
-            continue
-        total += Decimal(entry.area)
-        head = said.setdefault("dev" if entry.kind == "developer_unsold" else entry.owner, set())
-        ballot = standing.get(entry.unit)
-        if ballot and motion["id"] in ballot.choices:
-            head.add(ballot.choices[motion["id"]])
-            area[ballot.choices[motion["id"]]] += Decimal(entry.area)
-    heads = {choice: sum(said[one] == {choice} for one in said) for choice in CHOICES}
-    split = [one for one in said.values() if len(one) > 1]
-    part_heads, part_area = sum(map(bool, said.values())), sum(area.values(), Decimal(0))
-    needed = Fraction(3, 4) if motion["matter"] in SPECIAL else Fraction(1, 2)
-    words = ">=3/4" if motion["matter"] in SPECIAL else ">1/2"
-
-    def enough(have: Decimal | int, of: Decimal | int) -> bool:
-        share = Fraction(have) / Fraction(of) if of else Fraction(0)
-        return bool(of) and (share >= needed if words == ">=3/4" else share > needed)
-
-    def quorate(have: Decimal | int, of: Decimal | int) -> bool:
-        return Fraction(have) >= Fraction(2, 3) * Fraction(of)
-
-    splitting = sum("agree" in one for one in split)
-    low, high = enough(heads["agree"], part_heads), enough(heads["agree"] + splitting, part_heads)
-    met = {
-        "q_heads": quorate(part_heads, len(said)),
-        "q_area": quorate(part_area, total),
-        "heads": low if low == high else None,
-        "area": enough(area["agree"], part_area),
-    }
-    if not (met["q_heads"] and met["q_area"]):
-        outcome = "no_quorum"
-    elif met["heads"] is False or met["area"] is False:
-        outcome = "not_passed"
-    else:
-        outcome = "passed" if met["heads"] else "undetermined"
-
-    def pair(number: int, size: Decimal) -> dict[str, Any]:
-        return {"area": plain(size), "heads": number}
-
-    return {
-        **{choice: pair(heads[choice], area[choice]) for choice in CHOICES},
-        "approval": {
-            "area": {"have": plain(area["agree"]), "met": met["area"], "needed": words, "of": plain(part_area)},
-            "heads": {"have": heads["agree"], "met": met["heads"], "needed": words, "of": part_heads},
-        },
-        "id": motion["id"],
-        "outcome": outcome,
-        "participation": pair(part_heads, part_area),
-        "quorum": {
-            "area": {"have": plain(part_area), "met": met["q_area"], "needed": ">=2/3", "of": plain(total)},
-            "heads": {"have": part_heads, "met": met["q_heads"], "needed": ">=2/3", "of": len(said)},
-        },
-        "split": {"agree": splitting, "heads": len(split)},
-        "totals": pair(len(said), total),
-    }  # fmt: skip

@@ -1,17 +1,13 @@
 """What an operator and all scrutineers together can do to the roll, the ballots and the count."""
 
-from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from yihe.proof import bundle
-from yihe.proof.canonical import digest
-from yihe.proof.commitments import ballot_opening, commit
-from yihe.proof.keys import NOTE
-from yihe.proof.notes import Note, sign_note
 from yihe.proof.tests.cases import Files, World, case
-from yihe.proof.tests.generator import Cast, Sealed, Vote, key, plain, roll_fields, truth
+from yihe.proof.tests.generator import Vote, roll_fields, truth
+from yihe.proof.tests.spoilt_ballots import reopened
+from yihe.proof.tests.truth import plain
 
 Motion = dict[str, Any]
 
@@ -19,20 +15,6 @@ Motion = dict[str, Any]
 def first(vote: Vote) -> Motion:
     motion: Motion = vote.find("result")["motions"][0]
     return motion
-
-
-def reopened(vote: Vote, n: int, **changes: Any) -> Vote:
-    """Another opening, and another commitment, for the ballot at leaf `n`."""
-    place = sum(leaf["kind"] in ("ballot", "replacement") for leaf in vote.leaves[:n])
-    one = vote.cast[place]
-    value = {
-        "decision": vote.decision, "unit": one.unit, "choices": one.choices,
-        "channel": one.channel, "salt": vote.salt("again", n), **changes,
-    }  # fmt: skip
-    opening = ballot_opening(**value)
-    vote.cast[place] = Cast(value["unit"], value["choices"], value["channel"], one.late, opening)
-    vote.leaves[n]["commitment"] = commit(opening)
-    return vote
 
 
 def shares(vote: Vote, name: str) -> list[Motion]:
@@ -187,77 +169,6 @@ def late_ballots_in_the_number_of_ballots(world: World) -> Files:
     return world.vote.sealed().public()
 
 
-@case("ballots")
-def late_ballots_in_the_closing(world: World) -> Vote:
-    world.vote.find("closing")["ballots"] += 2
-    return world.vote
-
-
-@case("ballots")
-def two_valid_ballots_for_a_unit(world: World) -> Vote:
-    vote = world.vote
-    n = world.ballot()
-    place = sum(leaf["kind"] in ("ballot", "replacement") for leaf in vote.leaves[:n])
-    other = next(one for one in vote.cast if one.unit != vote.cast[place].unit)
-    reopened(vote, n, unit=other.unit)
-    vote.find("result")["motions"] = truth(vote)
-    return vote
-
-
-@case("ballots")
-def a_ballot_of_no_home(world: World) -> Vote:
-    return reopened(world.vote, world.ballot(), unit="nobody")
-
-
-@case("ballots")
-def a_ballot_on_a_motion_that_is_none(world: World) -> Vote:
-    return reopened(world.vote, world.ballot(), choices={"1": "agree", "9": "agree"})
-
-
-@case("ballots")
-def a_ballot_outside_its_own_building(world: World) -> Vote:
-    vote = world.vote
-    scopes = {entry.unit: entry.scopes for entry in vote.roll}
-    ballots = [leaf["n"] for leaf in vote.leaves if leaf["kind"] == "ballot"]
-    units = dict(
-        zip(
-            [leaf["n"] for leaf in vote.leaves if leaf["kind"] in ("ballot", "replacement")],
-            vote.cast,
-            strict=True,
-        )
-    )
-    n = next(n for n in ballots if "b1" not in scopes[units[n].unit])
-    return reopened(vote, n, choices={"1": "agree", "3": "agree"})
-
-
-@case("ballots")
-def a_ballot_of_another_decision(world: World) -> Vote:
-    return reopened(world.vote, world.ballot(), decision="d9")
-
-
-@case("ballots")
-def a_replacement_of_nothing(world: World) -> Vote:
-    return reopened(world.vote, world.ballot(), replaces=0)
-
-
-@case("ballots")
-def a_proxy_that_is_none(world: World) -> Vote:
-    return reopened(world.vote, world.ballot(), proxy=0)
-
-
-@case("ballots")
-def a_commitment_used_twice(world: World) -> Vote:
-    vote, n = world.vote, world.ballot()
-    vote.leaves[n]["commitment"] = vote.leaves[n - 1]["commitment"]
-    return vote
-
-
-@case("ballots")
-def a_commitment_that_nobody_can_open(world: World) -> Vote:
-    world.vote.leaves[world.ballot()]["commitment"] = "0" * 64
-    return world.vote
-
-
 @case("recount")
 def paper_before_online_ignored(world: World) -> Vote:
     """The notice says that paper stands; the count took whatever came later."""
@@ -300,101 +211,6 @@ def paper_before_online_ignored(world: World) -> Vote:
     return vote
 
 
-@case("rules")
-def rules_rewritten_after_the_notice(world: World) -> Vote:
-    """Rule leaf and result agree on a softer rule; the notice pinned the other."""
-    vote = world.vote
-    vote.rules = deepcopy(vote.rules)
-    vote.rules["rules"][0]["needed"] = ">=1/2"
-    vote.find("rules")["hash"] = vote.find("result")["rules"] = digest(vote.rules)
-    return vote
-
-
-@case("rules")
-def rules_that_count_the_silent(world: World) -> Vote:
-    vote = world.vote
-    vote.rules = {**vote.rules, "deemed_to_majority": True}
-    for kind, name in (("rules", "hash"), ("notice", "rules"), ("result", "rules")):
-        vote.find(kind)[name] = digest(vote.rules)
-    return vote
-
-
-@case("rules")
-def two_thresholds_for_one_matter(world: World) -> Vote:
-    vote = world.vote
-    vote.rules = deepcopy(vote.rules)
-    vote.rules["rules"].append(vote.rules["rules"][2])
-    for kind, name in (("rules", "hash"), ("notice", "rules"), ("result", "rules")):
-        vote.find(kind)[name] = digest(vote.rules)
-    return vote
-
-
-@case("service")
-def service_that_does_not_add_up(world: World) -> Vote:
-    world.vote.find("service")["delivered"] += 1
-    return world.vote
-
-
-@case("paper")
-def paper_that_does_not_add_up(world: World) -> Vote:
-    world.vote.find("reconciliation")["missing"] += 1
-    return world.vote
-
-
-@case("paper")
-def more_paper_in_the_log_than_keyed_in(world: World) -> Vote:
-    for kind, name in (("paper_batch", "ballots"), ("reconciliation", "marked")):
-        world.vote.find(kind)[name] -= 1
-    return world.vote
-
-
-@case("paper")
-def paper_never_reconciled(world: World) -> Vote:
-    world.vote.leaves.remove(world.vote.find("reconciliation"))
-    for n, leaf in enumerate(world.vote.leaves):
-        leaf["n"] = n
-    return world.vote
-
-
-def counted_by(vote: Vote, note: str) -> Vote:
-    leaf = vote.find("count")
-    leaf.update(note=note, result=vote.find("result")["n"])
-    return vote
-
-
-@case("scrutineers")
-def one_scrutineer_too_few(world: World) -> Vote:
-    world.vote.scrutineer_keys = world.vote.scrutineer_keys[:1]
-    return world.vote
-
-
-@case("scrutineers")
-def scrutineers_nobody_named(world: World) -> Vote:
-    world.vote.scrutineer_keys = [key(f"friend{n}", NOTE, 5) for n in range(3)]
-    return world.vote
-
-
-@case("scrutineers")
-def a_count_of_another_result(world: World) -> Vote:
-    text = "yihe/count/v1\nd1\n7\n" + "0" * 64 + "\n"
-    signatures = tuple(sign_note(text, one) for one in world.vote.scrutineer_keys)
-    return counted_by(world.vote, str(Note(text, signatures)))
-
-
-@case("scrutineers")
-def a_forged_scrutineer(world: World) -> Sealed:
-    """Two signatures are enough and there; the third is under a known key and is none."""
-    sealed = world.vote.sealed()
-    leaf = next(line for line in sealed.lines if b'"kind":"count"' in line)
-    text = "yihe/count/v1\nd1\n0\n" + "1" * 64 + "\n"
-    wrong = sign_note(text, world.vote.scrutineer_keys[2]).line().encode()
-    good = leaf.split(b"\\n")
-    bad = b"\\n".join(
-        wrong[:-1] if part.startswith("— scrutineer2 ".encode()) else part for part in good
-    )
-    return world.vote.sealed(lambda lines: [bad if line == leaf else line for line in lines])
-
-
 @case("recount")
 def split_owners_counted_as_agreeing(world: World) -> Vote:
     motion = first(world.vote)
@@ -403,11 +219,3 @@ def split_owners_counted_as_agreeing(world: World) -> Vote:
     motion["split"]["agree"] += 1
     motion["approval"]["heads"]["have"] -= 1
     return world.vote
-
-
-@case("ballots")
-def openings_of_two_ballots_exchanged_and_sealed(world: World) -> Sealed:
-    sealed = world.vote.sealed()
-    lines = sealed.files[bundle.BALLOTS][:-1].split(b"\n")
-    sealed.files[bundle.BALLOTS] = b"".join(line + b"\n" for line in reversed(lines))
-    return sealed

@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from yihe.cli import main
 from yihe.proof.bundle import write_bundle
 from yihe.proof.tests.cases import world
 from yihe.proof.tests.generator import make_vote
+from yihe.proof.tests.running import yihe
 from yihe.proof.tests.spoilt_logs import odd_nodes_doubled
 
 
@@ -26,15 +26,11 @@ def house(tmp_path_factory):
 
 
 class TestVerify:
-    def test_a_full_bundle_is_counted_again(self, house, capsys):
-        words = [
-            "--receipt",
-            str(house / "receipt.txt"),
-            "--checkpoint",
-            str(house / "checkpoint.txt"),
-        ]
-        assert main(["verify", str(house / "full.zip"), *words, "--json"]) == 0
-        found = json.loads(capsys.readouterr().out)
+    def test_a_full_bundle_is_counted_again(self, house):
+        held = ["--receipt", house / "receipt.txt", "--checkpoint", house / "checkpoint.txt"]
+        said = yihe("verify", house / "full.zip", *held, "--json")
+        assert said.code == 0
+        found = json.loads(said.out)
         assert (found["recount"], found["ok"]) == ("recomputed", True)
         assert [check["id"] for check in found["checks"]] == [
             "form", "log_root", "log_signature", "growth", "witnesses", "leaves", "order", "rules",
@@ -42,33 +38,33 @@ class TestVerify:
             "receipt", "checkpoint",
         ]  # fmt: skip
 
-    def test_a_public_bundle_is_attested(self, house, capsys):
-        assert main(["verify", str(house / "public.zip")]) == 0
-        page = capsys.readouterr().out
-        assert "没有重新计票：结果由 3 位监票人中的 3 位签名证明。" in page
-        assert main(["verify", str(house / "public.zip"), "--json"]) == 0
-        found = json.loads(capsys.readouterr().out)
+    def test_a_public_bundle_is_attested(self, house):
+        page = yihe("verify", house / "public.zip")
+        assert page.code == 0
+        assert "没有重新计票：结果由 3 位监票人中的 3 位签名证明。" in page.out
+        found = json.loads(yihe("verify", house / "public.zip", "--json").out)
         assert (found["recount"], found["attested"]) == ("attested", {"k": 3, "n": 3})
 
-    def test_what_does_not_hold_is_said_in_words(self, house, capsys):
-        assert main(["verify", str(house / "spoilt.zip")]) == 1
-        page = capsys.readouterr().out
-        assert "✗ 由全部条目算出的根和检查点上的根不同。" in page
-        assert "对不上" in page
+    def test_what_does_not_hold_is_said_in_words(self, house):
+        said = yihe("verify", house / "spoilt.zip")
+        assert said.code == 1
+        assert "✗ 由全部条目算出的根和检查点上的根不同。" in said.out
+        assert "对不上" in said.out
 
-    def test_what_is_no_bundle_is_one_sentence(self, house, capsys):
+    def test_what_is_no_bundle_is_one_sentence(self, house):
         for name in ("receipt.txt", "nothing.zip"):
-            assert main(["verify", str(house / name)]) == 2
-            said = capsys.readouterr()
-            assert said.out == ""
+            said = yihe("verify", house / name)
+            assert (said.code, said.out) == (2, "")
             assert said.err.startswith("不是证据包")
             assert said.err.count("\n") == 1
-        assert main(["verify", str(house / "receipt.txt"), "--json"]) == 2
-        assert json.loads(capsys.readouterr().out)["ok"] is False
+        said = yihe("verify", house / "receipt.txt", "--json")
+        assert said.code == 2
+        assert json.loads(said.out)["ok"] is False
 
-    def test_a_receipt_that_is_not_there_is_said(self, house, capsys):
-        assert main(["verify", str(house / "full.zip"), "--receipt", "nowhere"]) != 0
-        assert "打不开 nowhere" in capsys.readouterr().err
+    def test_a_receipt_that_is_not_there_is_said(self, house):
+        said = yihe("verify", house / "full.zip", "--receipt", "nowhere")
+        assert said.code != 0
+        assert "打不开 nowhere" in said.err
 
     def test_needs_neither_django_nor_the_network(self, house):
         code = (

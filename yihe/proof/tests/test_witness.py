@@ -2,12 +2,12 @@
 
 import pytest
 
-from yihe.cli import main
 from yihe.proof.canonical import encode
-from yihe.proof.keys import COSIGNATURE, NOTE, KeyPeriod, LogKeys
-from yihe.proof.notes import Checkpoint, checkpoint_of, cosigned_at, parse_note, sign_checkpoint
+from yihe.proof.keys import COSIGNATURE, NOTE, KeyPeriod, LogKeys, parse_signing_key
+from yihe.proof.notes import Checkpoint, cosigned_at, parse_note, sign_checkpoint
 from yihe.proof.proofs import consistency
 from yihe.proof.tests.generator import key
+from yihe.proof.tests.running import yihe
 from yihe.proof.tree import MemoryNodes, leaf_hash, root
 from yihe.proof.witness import cosign, load, parse_proof, proof_text, witness
 from yihe.refusal import Refusal
@@ -138,11 +138,23 @@ class TestCosign:
         assert parse_proof("") == []
 
 
-def test_the_command_says_what_is_wrong(tmp_path, capsys):
-    file = tmp_path / "w.key"
-    file.write_text(WITNESS.private_line())
-    assert main(["witness", "ftp://x", "--key", str(file)]) == 1
-    assert main(["witness", "http://127.0.0.1:1", "--key", str(tmp_path / "none")]) == 1
-    assert main(["witness", "http://127.0.0.1:1", "--key", str(file)]) == 1
-    assert capsys.readouterr().err.count("。\n") == 3
-    assert checkpoint_of(Server(3).note()).size == 3
+class TestCommand:
+    def test_says_what_is_wrong_in_one_sentence(self, tmp_path):
+        file = tmp_path / "w.key"
+        file.write_text(WITNESS.private_line())
+        for words in (
+            ("ftp://x", "--key", file), ("http://127.0.0.1:1", "--key", tmp_path / "none"),
+            ("http://127.0.0.1:1", "--key", file), ("--key", file),
+        ):  # fmt: skip
+            said = yihe("witness", *words)
+            assert said.code == 1
+            assert said.err.endswith("。\n")
+            assert said.err.count("\n") == 1
+
+    def test_makes_a_key_that_nobody_else_can_read(self, tmp_path):
+        made = tmp_path / "new.key"
+        said = yihe("witness", "--new", "committee.example/w", "--key", made)
+        assert said.code == 0
+        assert str(parse_signing_key(made.read_text()).verify_key) == said.out.split("\n")[1]
+        assert made.stat().st_mode & 0o777 == 0o600
+        assert yihe("witness", "--new", "committee.example/w", "--key", made).code == 1
