@@ -67,6 +67,8 @@ def read_bundle(source: Path | bytes) -> tuple[str, dict[str, bytes]]:
 def _files(archive: zipfile.ZipFile) -> tuple[str, dict[str, bytes]]:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
+    if not entries or min(entry.header_offset for entry in entries) or not _ends(archive):
+        raise NotABundle("zip 的前面或后面有多余的内容。")
     if len(entries) > len(FULL) or len(set(names)) != len(names) or archive.comment:
         raise NotABundle("zip 里的文件不是证据包规定的那些。")
     for entry in entries:
@@ -82,6 +84,15 @@ def _files(archive: zipfile.ZipFile) -> tuple[str, dict[str, bytes]]:
     if set(names) != set(FULL if kind == "full" else PUBLIC):
         raise NotABundle("zip 里的文件不是证据包规定的那些。")
     return kind, {name: _read(archive, name) for name in names}
+
+
+def _ends(archive: zipfile.ZipFile) -> bool:
+    """Whether the end record is the last thing in the file, so that all readers find the same one."""
+    file = archive.fp
+    if file is None:
+        return False
+    file.seek(-22, 2)
+    return file.read(4) == b"PK\x05\x06"
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:

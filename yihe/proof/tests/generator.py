@@ -16,8 +16,9 @@ from yihe.proof import bundle
 from yihe.proof.canonical import digest, encode
 from yihe.proof.checks_count import count_statement
 from yihe.proof.commitments import RollEntry, ballot_opening, commit, roll_root
-from yihe.proof.keys import COSIGNATURE, NOTE, SigningKey
+from yihe.proof.keys import COSIGNATURE, NOTE, KeyPeriod, LogKeys, SigningKey, Witnesses
 from yihe.proof.leaves import CHOICES, MATTERS, posix
+from yihe.proof.making import full_files, public_files
 from yihe.proof.notes import Checkpoint, Note, cosignature, sign_checkpoint, sign_note
 from yihe.proof.proofs import inclusion
 from yihe.proof.receipts import Receipt, make_receipt
@@ -127,11 +128,8 @@ class Vote:
     def salt(self, *words: object) -> str:
         return sha256(repr((self.seed, words)).encode()).hexdigest()
 
-    def witnesses(self) -> dict[str, Any]:
-        return {
-            "keys": [str(one.verify_key) for one in self.witness_keys],
-            "needed": self.needed,
-        }
+    def witnesses(self) -> Witnesses:
+        return Witnesses(tuple(one.verify_key for one in self.witness_keys), self.needed)
 
     def leaf(self, kind: str, minutes: int, **fields: Any) -> None:
         if kind not in ("ballot", "replacement"):
@@ -168,26 +166,20 @@ class Vote:
                 marks.append(len(hashes))
         nodes = MemoryNodes(hashes)
         notes = [self.checkpoint(nodes, size) for size in sorted({*marks, len(hashes)})]
-        files = {
-            bundle.MANIFEST: encode(
-                {"decision": self.decision, "format": bundle.FORMAT, "kind": "full"}
+        files = full_files(
+            public_files(
+                decision=self.decision,
+                log=LogKeys(ORIGIN, (KeyPeriod(self.log_key.verify_key, 0, None),)),
+                witnesses=self.witnesses(),
+                rules=self.rules,
+                checkpoints=notes,
+                hashes=hashes,
+                leaves=lines,
             ),
-            bundle.KEYS: encode(
-                {
-                    "log": {
-                        "keys": [{"since": 0, "until": None, "vkey": str(self.log_key.verify_key)}],
-                        "origin": ORIGIN,
-                    },
-                    "witnesses": self.witnesses(),
-                }
-            ),
-            bundle.RULES: encode(self.rules),
-            bundle.CHECKPOINTS: encode([str(note) for note in notes]),
-            bundle.LOG: b"".join(hashes),
-            bundle.LEAVES: b"".join(line + b"\n" for line in lines),
-            bundle.ROLL: b"".join(line + b"\n" for line in self.roll_lines),
-            bundle.BALLOTS: b"".join(one.opening + b"\n" for one in self.cast),
-        }
+            decision=self.decision,
+            roll=self.roll_lines,
+            openings=[one.opening for one in self.cast],
+        )
         return Sealed(files, lines, nodes, places, notes)
 
     def checkpoint(self, nodes: MemoryNodes, size: int) -> Note:
@@ -289,7 +281,7 @@ def _before(vote: Vote) -> None:
         scrutineers={
             "keys": [str(one.verify_key) for one in vote.scrutineer_keys], "needed": 2,
         },
-        title="关于选聘物业服务企业等事项的表决", witnesses=digest(vote.witnesses()),
+        title="关于选聘物业服务企业等事项的表决", witnesses=digest(vote.witnesses().as_json()),
     )  # fmt: skip
     vote.leaf("service", 19_000, delivered=units - 2, posted=1, unserved=1)
     vote.leaf("proxy", 19_500, commitment=vote.salt("proxy"))

@@ -214,7 +214,7 @@ def one_witness_twice(world: World) -> Files:
 def witnesses_named_after_the_notice(world: World) -> Sealed:
     pinned = world.vote.find("notice")["witnesses"]
     world.vote.witness_keys = [key(f"friend{n}", COSIGNATURE, 5) for n in range(3)]
-    assert digest(world.vote.witnesses()) != pinned
+    assert digest(world.vote.witnesses().as_json()) != pinned
     return world.vote.sealed()
 
 

@@ -71,5 +71,20 @@ def a_later_format(world: World) -> Files:
 
 
 @case("bundle")
+def a_zip_behind_something_else(world: World) -> Attempt:
+    return Attempt(raw=b"#!/bin/sh\n" + Attempt(world.honest.files).data())
+
+
+@case("bundle")
+def a_zip_before_something_else(world: World) -> Attempt:
+    return Attempt(raw=Attempt(world.honest.files).data() + b"more")
+
+
+@case("bundle")
+def an_empty_zip(world: World) -> Attempt:
+    return Attempt(raw=b"PK\x05\x06" + bytes(18))
+
+
+@case("bundle")
 def no_zip_at_all(world: World) -> Attempt:
     return Attempt(raw=b"%PDF-1.7\n")

@@ -1,5 +1,8 @@
 """A witness signs what continues what it saw, and nothing else."""
 
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
 import pytest
 
 from yihe.proof.canonical import encode
@@ -150,6 +153,35 @@ class TestCommand:
             assert said.code == 1
             assert said.err.endswith("。\n")
             assert said.err.count("\n") == 1
+
+    def test_witnesses_a_log_over_http(self, tmp_path):
+        file, log = tmp_path / "w.key", Server(6)
+        file.write_text(WITNESS.private_line())
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.answer(log.fetch(self.path.removeprefix("/log/")))
+
+            def do_POST(self):
+                log.post(self.path, self.rfile.read(int(self.headers["Content-Length"])))
+                self.answer(b"")
+
+            def answer(self, body):
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        with HTTPServer(("127.0.0.1", 0), Handler) as server:
+            Thread(target=server.serve_forever, daemon=True).start()
+            said = yihe("witness", f"http://127.0.0.1:{server.server_port}/log", "--key", file)
+            server.shutdown()
+        assert (said.code, said.out) == (0, "已见证 log.example：6 条。\n")
+        [(tail, body)] = log.posted
+        assert tail == "/log/cosignatures"
+        assert cosigned_at(parse_note(body.decode()), WITNESS.verify_key)
 
     def test_makes_a_key_that_nobody_else_can_read(self, tmp_path):
         made = tmp_path / "new.key"
