@@ -79,6 +79,26 @@ def parser() -> argparse.ArgumentParser:
     reading.add_argument("--at", metavar="DATE", help="哪一天，如 2024-07-29")
     reading.add_argument("--place", metavar="CODE", default="CN", help="行政区划代码，默认 CN")
     reading.add_argument("--json", action="store_true", help="用 JSON 打印")
+    checking = add(
+        "verify",
+        "核验一次表决的证据包（不连数据库，不上网）",
+        "yihe verify 表决.zip --receipt 回执.txt",
+    )
+    checking.add_argument("bundle", metavar="BUNDLE", help="证据包（zip）")
+    checking.add_argument("--receipt", metavar="FILE", help="回执：这张票是不是原样在里面")
+    checking.add_argument("--checkpoint", metavar="FILE", help="以前保存的检查点：账本是不是只增加")
+    checking.add_argument("--json", action="store_true", help="结果用 JSON 打印")
+    witnessing = add(
+        "witness",
+        "核对账本最新的检查点，签名见证",
+        "yihe witness https://yihe.example/log/440310/1 --key 见证.key",
+    )
+    witnessing.add_argument("url", metavar="URL", nargs="?", help="账本的地址")
+    witnessing.add_argument("--new", metavar="NAME", help="先做一把新的私钥，写到 --key 的文件里")
+    witnessing.add_argument("--key", metavar="FILE", required=True, help="见证人的私钥文件")
+    witnessing.add_argument(
+        "--state", metavar="FILE", help="记住上次见证到哪里的文件（默认在私钥文件旁边）"
+    )
     manage = add("manage", "Django 的管理命令", "yihe manage migrate")
     manage.add_argument("words", nargs=argparse.REMAINDER)
     return top
@@ -377,6 +397,30 @@ def _law(words: argparse.Namespace) -> int:
     return 0
 
 
+def _verify(words: argparse.Namespace) -> int:
+    from yihe.proof.commands import verify_files
+
+    text, trouble, code = verify_files(
+        words.bundle, receipt=words.receipt, checkpoint=words.checkpoint, as_json=words.json
+    )
+    sys.stdout.write(text)
+    sys.stderr.write(trouble)
+    return code
+
+
+def _witness(words: argparse.Namespace) -> int:
+    from yihe.proof.witnessing import new_key, witness_once
+
+    if not (words.url or words.new):
+        raise Refusal("请写账本的地址；还没有私钥，请加 --new 名字。")
+    if words.new:
+        sys.stdout.write(new_key(words.new, words.key))
+    if not words.url:
+        return 0
+    sys.stdout.write(witness_once(words.url, key_file=words.key, state_file=words.state))
+    return 0
+
+
 def _manage(words: argparse.Namespace) -> int:
     with _Database(as_owner=True):
         from django.core.management import execute_from_command_line
@@ -398,6 +442,8 @@ COMMANDS = {
     "setup": _setup,
     "tally": _tally,
     "law": _law,
+    "verify": _verify,
+    "witness": _witness,
     "manage": _manage,
 }
 
