@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from yihe.outbox.models import Message
@@ -26,6 +26,11 @@ def tell(
         )
         for person in dict.fromkeys(persons)
     )
+
+
+def retell(*, kind: str, keys: Collection[str], title: str) -> int:
+    """Messages on these subjects have another title: whom it named is erased."""
+    return Message.objects.filter(subject_kind=kind, subject_key__in=keys).update(title=title)
 
 
 def mark_read(*, person_id: int, at: datetime, message_id: int | None = None) -> int:

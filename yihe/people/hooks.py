@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from yihe.accounts.models import User
+from yihe.outbox.actions import retell
 from yihe.people.actions import leave_home
+from yihe.people.actions.homes import joined_title
 from yihe.people.models import JoinRequest, Residency
 from yihe.trail.acting import Acting
 
@@ -19,16 +21,38 @@ def export(user: User) -> dict[str, Any]:
                 "standing": row.standing,
                 "since": row.since.isoformat(),
                 "until": row.until.isoformat() if row.until else None,
+                "why_ended": row.end_reason,
             }
             for row in rows.order_by("since")
-        ]
+        ],
+        "requests": [
+            {
+                "compound": asked.unit.compound.name,
+                "home": asked.unit.label,
+                "standing": asked.standing,
+                "words": asked.words,
+                "state": asked.state,
+                "reason": asked.reason,
+                "asked_at": asked.asked_at.isoformat(),
+            }
+            for asked in JoinRequest.objects.filter(person=user)
+            .select_related("unit", "unit__compound")
+            .order_by("asked_at")
+        ],
     }
 
 
 def erase(user: User, acting: Acting, at: datetime) -> None:
     for home in Residency.objects.filter(person=user, until=None):
         leave_home(residency=home, acting=acting, at=at)
-    JoinRequest.objects.filter(person=user).update(words="")
+    homes = Residency.objects.filter(person=user)
+    homes.update(end_reason="")
+    retell(
+        kind="household",
+        keys=[str(pk) for pk in homes.values_list("pk", flat=True)],
+        title=joined_title(""),
+    )
+    JoinRequest.objects.filter(person=user).update(words="", reason="")
     JoinRequest.objects.filter(person=user, state=JoinRequest.State.OPEN).update(
         state=JoinRequest.State.WITHDRAWN, decided_at=at
     )
