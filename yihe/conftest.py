@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 
 from yihe.bodies.tests.builders import House
 from yihe.calendar.queries import _composed
+from yihe.calls.tests.builders import District, make_district
 from yihe.server.embedded import APPLICATION, OWNER, roles_sql
 from yihe.web import demo_mode
 
@@ -83,3 +84,10 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
     """Offices and people in them; the second factor is not asked for."""
     monkeypatch.setattr("yihe.accounts.middleware.is_demo", lambda: True)
     return House()
+
+
+@pytest.fixture
+def district(monkeypatch: pytest.MonkeyPatch) -> District:
+    """An owner, a neighbour, an outsider, and somebody on every desk; the second factor is not asked for."""
+    monkeypatch.setattr("yihe.accounts.middleware.is_demo", lambda: True)
+    return make_district()

@@ -58,7 +58,7 @@ def _mine(request: PersonRequest, now: Any) -> list[dict[str, Any]]:
 def _resident(request: PersonRequest) -> Response:
     now = timezone.now()
     homes = list(homes_of(request.user.pk))
-    here = next(one for one in homes if one.unit.compound.path in request.acting.scopes)
+    here = next(one for one in homes if one.pk == request.acting.home_id)
     compound = here.unit.compound
     buildings = list(compound.buildings.order_by("position", "pk"))
     mine = next(

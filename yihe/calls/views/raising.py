@@ -26,11 +26,7 @@ from yihe.web.requests import PersonRequest, Response
 
 def _own_home(request: PersonRequest) -> Residency | None:
     """The home that somebody acts from."""
-    scopes = request.acting.scopes
-    for home in homes_of(request.user.pk):
-        if home.unit.compound.path in scopes:
-            return home
-    return None
+    return homes_of(request.user.pk).filter(pk=request.acting.home_id).first()
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,6 +11,8 @@ from django.utils import timezone
 from yihe.accounts.models import User
 from yihe.calls import actions
 from yihe.calls.tests.builders import District, acting_as, make_district, make_person, make_seat
+from yihe.people.actions import ask_to_join, make_code, move_in
+from yihe.trail.acting import SYSTEM
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -79,15 +81,34 @@ def people(place: District) -> list[tuple[str, User, list[str]]]:
     )  # fmt: skip
     body, code = place.community_desk.pk, place.compound.code
     here = f"/calls/{call.number}/"
+    tenant = move_in(
+        person=make_person("田租客"), unit=place.unit, standing="tenant", way="clerk",
+        acting=acting_as(place.community_clerk), at=timezone.now(),
+    )  # fmt: skip
+    make_code(
+        unit=place.unit, way="invitation", standing="family",
+        acting=acting_as(place.resident), at=timezone.now(),
+    )  # fmt: skip
+    asker = make_person("某人")
+    ask_to_join(
+        person=asker, unit=place.unit, standing="family", words="", acting=SYSTEM,
+        at=timezone.now(),
+    )  # fmt: skip
+    out = f"/home/registered/{tenant.pk}/out/"
+    home = ["/home/", out]
     return [
         ("nobody signed in", make_person(), ["/account/code/", "/account/login/"]),
-        ("without a home", make_person("某人"), ["/home/join/", "/me/", "/home/"]),
+        ("without a home", asker, ["/home/join/", "/me/", "/home/"]),
         (
             "resident",
             place.resident,
-            ["/calls/new/", here, f"/calls/{answered.number}/", "/home/", "/me/", "/inbox/"],
+            ["/calls/new/", here, f"/calls/{answered.number}/", "/me/", "/inbox/", *home],
         ),
-        ("clerk", place.community_clerk, ["/calls/new/", here, "/desk/", "/home/requests/", "/home/paper/"]),
+        (
+            "clerk",
+            place.community_clerk,
+            ["/calls/new/", here, "/desk/", "/home/requests/", "/home/paper/", "/home/registered/", out],
+        ),
         ("subdistrict", place.subdistrict_clerk, [here, "/desk/", "/bodies/"]),
         (
             "administrator",
