@@ -34,3 +34,8 @@ def mark_read(*, person_id: int, at: datetime, message_id: int | None = None) ->
     if message_id is not None:
         mine = mine.filter(pk=message_id)
     return mine.update(read_at=at)
+
+
+def forget_messages(*, person_id: int) -> None:
+    """What was written to somebody who is not here any more."""
+    Message.objects.filter(person_id=person_id).delete()

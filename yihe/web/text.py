@@ -23,6 +23,19 @@ def mask(text: str) -> str:
     return text
 
 
+def phone_form(phone: str) -> str:
+    """A regular expression, for Python and PostgreSQL alike, for a number as people write it in a text."""
+    digits = (f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in phone)
+    return r"[\s\-－—_.·]{0,2}".join(digits)
+
+
+def strike(text: str, phone: str, name: str) -> str:
+    """Without that number and that name. A name of one character would strike ordinary words."""
+    if phone:
+        text = re.sub(phone_form(phone), "（已删）", text)
+    return text.replace(name, "（已删）") if len(name) > 1 else text
+
+
 def _fold_digits(text: str) -> str:
     """Full-width digits as plain ones, character by character so that places stay the same."""
     return "".join(chr(ord(char) - 0xFEE0) if "０" <= char <= "９" else char for char in text)

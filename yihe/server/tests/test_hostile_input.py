@@ -106,7 +106,7 @@ def rows() -> dict[str, int]:
     tables = [
         name
         for name in connection.introspection.table_names()
-        if name not in ("django_session", "web_cache")
+        if name not in ("accounts_session", "web_cache")
     ]
     counted = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)  # noqa: S608
     with connection.cursor() as cursor:

@@ -209,7 +209,7 @@ class Everyone:
         return not closed
 
 
-IGNORED = ("django_session", "web_cache", "accounts_user")  # sessions, limits, last sign-in
+IGNORED = ("accounts_session", "web_cache", "accounts_user")  # sessions, limits, last sign-in
 
 
 def _state() -> list[tuple[str, int]]:
