@@ -68,4 +68,4 @@ def by_password(browser: Client, password: str = PASSWORD, phone: str = PHONE, *
 
 def app_code(secret: str) -> str:
     """What the app on the phone shows now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))

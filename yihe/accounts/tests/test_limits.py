@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
@@ -104,7 +105,7 @@ class TestPasswords:
 
     def test_second_factors_are_not_guessed_without_end(self):
         person = make_clerk()
-        person.authenticator_set.create(type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+        Authenticator.objects.create(user=person, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
         browser = Client()
         by_password(browser)
         said = [browser.post("/account/2fa/authenticate/", {"code": "1"}).text for _ in range(6)]

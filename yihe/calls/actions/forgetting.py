@@ -12,7 +12,8 @@ from yihe.web.text import bigrams, phone_form, strike
 
 def forget_reporter(*, user: User) -> None:
     """Part of the act of deleting a person. The name goes out of the texts of their own calls, the number
-    out of everybody's: it is nobody else's.
+    out of everybody's: it is nobody else's. A step's words go as a whole or stay as they were: the database
+    allows nothing between.
     """
     phone, name = user.phone or "", user.name
     own = Call.objects.filter(reporter=user)
@@ -33,9 +34,16 @@ def forget_reporter(*, user: User) -> None:
                 changed.add(call)
     for call in Call.objects.filter(pk__in=changed).select_related("compound", "community"):
         _regram(call)
-    about = {"subject_kind": "call", "subject_key__in": list(mine.values())}
-    for message in Message.objects.filter(**about).order_by("pk"):
-        _strike(message, ("title", "body"), phone, name)
+    _forget_in_messages(set(mine.values()), phone, name)
+
+
+def _forget_in_messages(own: set[str], phone: str, name: str) -> None:
+    about = Message.objects.filter(subject_kind="call")
+    found = Q(subject_key__in=own)
+    if phone:
+        found |= Q(title__regex=phone_form(phone)) | Q(body__regex=phone_form(phone))
+    for message in about.filter(found).order_by("pk"):
+        _strike(message, ("title", "body"), phone, name if message.subject_key in own else "")
 
 
 def _concerned(
@@ -56,6 +64,9 @@ def _strike(row: Model, texts: tuple[str, ...], phone: str, name: str) -> bool:
         return False
     for text, words in zip(texts, after, strict=True):
         setattr(row, text, words)
+    if isinstance(row, Step):
+        row.text = ""
+        row.met_whom = row.met_whom if row.met_whom == before[1] else ""
     if isinstance(row, Call | Step):
         row.salt = ""
         texts = (*texts, "salt")
