@@ -40,7 +40,11 @@ me = (
     "accounts",
 )
 second = [
-    path("", mfa.index, name="mfa_index"),
+    path(
+        "",
+        mfa.IndexView.as_view(extra_context={"trail": [*ME, ("动态码", "")]}),
+        name="mfa_index",
+    ),
     path("authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path(
         "reauthenticate/",
@@ -66,7 +70,13 @@ second = [
         ),
         name="mfa_deactivate_totp",
     ),
-    path("recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "recovery-codes/",
+        recovery_codes.ViewRecoveryCodesView.as_view(
+            extra_context={"trail": [*SECOND, ("恢复码", "")]}
+        ),
+        name="mfa_view_recovery_codes",
+    ),
     path(
         "recovery-codes/generate/",
         views.NewRecoveryCodes.as_view(

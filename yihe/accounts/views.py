@@ -15,7 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -105,7 +105,16 @@ def verify_phone(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("account_request_login_code")
     try:
-        answer: HttpResponse = ProveNewNumber.as_view()(request)
+        view = ProveNewNumber.as_view(
+            extra_context={
+                "trail": [
+                    ("我的", reverse("accounts:me")),
+                    ("换手机号", reverse("account_change_phone")),
+                    ("填验证码", ""),
+                ]
+            }
+        )
+        answer: HttpResponse = view(request)
     except RateLimited:
         messages.error(request, TOO_OFTEN)
         return redirect("accounts:me")
@@ -286,6 +295,7 @@ def parts_of(user: User) -> list[Part]:
 @require_GET
 def data(request: PersonRequest) -> Response:
     """Everything that is kept, to read: the newest of each kind, the rest is in the file."""
+    parts = parts_of(request.user)
     shown = [
         {
             "part": part,
@@ -294,9 +304,15 @@ def data(request: PersonRequest) -> Response:
                 [(words, row[key]) for key, words in part.columns] for row in part.rows[-20:][::-1]
             ],
         }
-        for part in parts_of(request.user)
+        for part in parts
+        if part.rows
     ]
-    return render(request, "accounts/data.html", {"parts": shown})
+    page = {
+        "parts": shown,
+        "empty": [part.title for part in parts if not part.rows],
+        "trail": [("我的", reverse("accounts:me")), ("记着的全部信息", "")],
+    }
+    return render(request, "accounts/data.html", page)
 
 
 def exported(user: User) -> dict[str, Any]:

@@ -34,16 +34,20 @@ def forget_reporter(*, user: User) -> None:
                 changed.add(call)
     for call in Call.objects.filter(pk__in=changed).select_related("compound", "community"):
         _regram(call)
-    _forget_in_messages(set(mine.values()), phone, name)
+    asked = Inquiry.objects.filter(call_id__in=mine).values_list("pk", flat=True)
+    _forget_in_messages({"call": set(mine.values()), "inquiry": set(map(str, asked))}, phone, name)
 
 
-def _forget_in_messages(own: set[str], phone: str, name: str) -> None:
-    about = Message.objects.filter(subject_kind="call")
-    found = Q(subject_key__in=own)
+def _forget_in_messages(own: dict[str, set[str]], phone: str, name: str) -> None:
+    """`own`: the calls and inquiries whose messages may hold the name."""
+    found = Q()
+    for kind, keys in own.items():
+        found |= Q(subject_kind=kind, subject_key__in=keys)
     if phone:
         found |= Q(title__regex=phone_form(phone)) | Q(body__regex=phone_form(phone))
-    for message in about.filter(found).order_by("pk"):
-        _strike(message, ("title", "body"), phone, name if message.subject_key in own else "")
+    for message in Message.objects.filter(found).order_by("pk"):
+        theirs = message.subject_key in own.get(message.subject_kind, ())
+        _strike(message, ("title", "body"), phone, name if theirs else "")
 
 
 def _concerned(
