@@ -75,6 +75,16 @@ def parser() -> argparse.ArgumentParser:
         "yihe reset-sign-in 13800000000",
     )
     reset.add_argument("phone", metavar="手机号")
+    tallying = add("tally", "按法律核对一份业主大会公告", "yihe tally 公告.json --json")
+    tallying.add_argument("file", metavar="FILE.json", help="公告；- 从标准输入读")
+    tallying.add_argument("--json", action="store_true", help="结果用 JSON 打印")
+    reading = add(
+        "law", "读规则：一册，或者某天某地适用的", "yihe law --at 2024-07-29 --place 440310"
+    )
+    reading.add_argument("book", nargs="?", metavar="BOOK", help="哪一册，如 cn-civil-code-2021")
+    reading.add_argument("--at", metavar="DATE", help="哪一天，如 2024-07-29")
+    reading.add_argument("--place", metavar="CODE", default="CN", help="行政区划代码，默认 CN")
+    reading.add_argument("--json", action="store_true", help="用 JSON 打印")
     manage = add("manage", "Django 的管理命令", "yihe manage migrate")
     manage.add_argument("words", nargs=argparse.REMAINDER)
     return top
@@ -330,6 +340,68 @@ def _setup(words: argparse.Namespace) -> int:
         return set_up(words)
 
 
+def _tally(words: argparse.Namespace) -> int:
+    """0: every motion could be decided; 3: one could not; 2: the file cannot be read."""
+    from yihe.law import Unreadable, in_words, parse, read, tally, to_json
+
+    try:
+        result = tally(read(parse(_bytes_of(words.file))))
+    except (Unreadable, OSError) as error:
+        said = _no_file(error) if isinstance(error, OSError) else str(error)
+        print(" ".join(said.split()), file=sys.stderr)  # one line, whatever a name holds
+        return 2
+    if words.json:
+        _print_json(to_json(result))
+    else:
+        print(in_words(result), end="")
+    return 0 if result.decided else 3
+
+
+def _bytes_of(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    with open(name, "rb") as file:
+        return file.read()
+
+
+def _no_file(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"没有这个文件：{error.filename}。"
+    return f"文件读不了：{error.filename}。"
+
+
+def _law(words: argparse.Namespace) -> int:
+    from yihe.law import book, compose, reading, shelf
+    from yihe.law.places import place_code
+
+    if words.book and words.at:
+        raise Refusal("请写一册的名字，或者写 --at，不要两样都写。")
+    if words.place != "CN" and not words.at:
+        raise Refusal("写了 --place，请也写 --at：哪一天。")
+    if words.at:
+        on, place = reading.day(words.at), place_code(words.place)
+        if on is None:
+            raise Refusal("日期请写成 2024-07-29 这样。")
+        if place is None:
+            raise Refusal("地方请写 CN 或者行政区划代码，如 440310。")
+        law = compose(place, on)
+        if words.json:
+            _print_json(reading.composed_to_json(law))
+        else:
+            print(reading.composed_in_words(law), end="")
+    elif words.book:
+        one = book(words.book)
+        if words.json:
+            _print_json(reading.book_to_json(one))
+        else:
+            print(reading.book_in_words(one), end="")
+    elif words.json:
+        _print_json({"books": [reading.book_to_json(one) for one in shelf()]})
+    else:
+        print(reading.shelf_in_words(), end="")
+    return 0
+
+
 def _manage(words: argparse.Namespace) -> int:
     with _Database(as_owner=True):
         from django.core.management import execute_from_command_line
@@ -350,6 +422,8 @@ COMMANDS = {
     "import": _import,
     "setup": _setup,
     "reset-sign-in": _reset_sign_in,
+    "tally": _tally,
+    "law": _law,
     "manage": _manage,
 }
 

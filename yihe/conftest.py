@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from yihe.bodies.tests.builders import House
+from yihe.calendar.queries import _composed
 from yihe.server.embedded import APPLICATION, OWNER, roles_sql
 from yihe.web import demo_mode
 
@@ -28,6 +29,12 @@ def as_owner() -> Iterator[None]:
         yield
     finally:
         _become(APPLICATION)
+
+
+@pytest.fixture(autouse=True)
+def _no_calendar_of_another_test() -> None:
+    """What a rolled-back test entered would be found again under the same version."""
+    _composed.cache_clear()
 
 
 @pytest.fixture(scope="session")

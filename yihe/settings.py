@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "yihe.web.middleware.log_request",
     "yihe.web.middleware.security_headers",
+    "yihe.web.middleware.size_limit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -168,6 +169,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,300/d/ip,3/5m/key,10/d/key",
     "verify_phone": "20/m/ip,300/d/ip,3/5m/key,10/d/key",
     "change_phone": "5/m/user",
+    "confirm_code": "5/10m/key",  # tries at the same moment, which a session would count as one
     # wrong passwords and wrong second factors: the lock opens by itself
     "login_failed": "10/m/ip,60/h/ip,5/10m/key",
 }

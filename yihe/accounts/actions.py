@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from yihe.accounts.models import Consent, Session, Token, User
 from yihe.accounts.queries import token_digest
 from yihe.accounts.rules import normalise_phone
-from yihe.outbox.actions import forget_messages, tell
+from yihe.outbox.actions import forget, tell
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
+from yihe.web.text import as_name
 
 
 def as_oneself(user: User) -> Acting:
@@ -24,7 +25,7 @@ def register_person(*, phone: str, name: str, acting: Acting, at: datetime) -> U
     """The person of that number, made if there is none yet."""
     phone = normalise_phone(phone)
     person, made = User.objects.get_or_create(
-        phone=phone, defaults={"name": name.strip()[:30], "joined_at": at, "password": "!"}
+        phone=phone, defaults={"name": as_name(name)[:30], "joined_at": at, "password": "!"}
     )
     if made:
         record(acting=acting, act="person.register", on=("person", person.pk), at=at)
@@ -60,7 +61,7 @@ def give_consent(*, user: User, version: str, acting: Acting, at: datetime) -> C
 
 @transaction.atomic
 def change_name(*, user: User, name: str, acting: Acting, at: datetime) -> User:
-    name = name.strip()
+    name = as_name(name)
     if not 1 <= len(name) <= 30:
         raise Refusal("姓名写 1 到 30 个字。")
     user.name = name
@@ -72,7 +73,7 @@ def change_name(*, user: User, name: str, acting: Acting, at: datetime) -> User:
 @transaction.atomic
 def issue_token(*, user: User, label: str, acting: Acting, at: datetime) -> tuple[Token, str]:
     """A token for the API; its text is given out once and only the digest kept."""
-    label = label.strip()[:60]
+    label = as_name(label)[:60]
     if not label:
         raise Refusal("请写这个令牌给谁用。")
     raw = f"yihe_{secrets.token_urlsafe(32)}"
@@ -222,7 +223,7 @@ def erase_person(
         raise Refusal("已经删除过了。")
     for eraser in first:
         eraser(user, acting, at)
-    forget_messages(person_id=user.pk)
+    forget(person_id=user.pk)
     user.phone, user.name, user.phone_verified_at = None, "", None
     user.is_active, user.works, user.erased_at = False, False, at
     user.set_unusable_password()

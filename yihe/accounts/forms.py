@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
     ChangePasswordForm,
     ChangePhoneForm,
@@ -9,6 +10,7 @@ from allauth.account.forms import (
     SetPasswordForm,
     VerifyPhoneForm,
 )
+from allauth.core import context, ratelimit
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as MfaReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -42,7 +44,20 @@ class CodeForm(forms.Form):
     )
 
 
-class ProveNumber(ConfirmLoginCodeForm):  # type: ignore[misc]
+class _FewTries:
+    """Tries are counted beside the session too: many at the same moment would be counted there as one."""
+
+    expected_code: str
+
+    def clean_code(self) -> str:
+        request = context.request
+        key = f"{request.session.session_key}:{self.expected_code}"
+        if not ratelimit.consume(request, action="confirm_code", key=key):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return str(super().clean_code())  # type: ignore[misc]
+
+
+class ProveNumber(_FewTries, ConfirmLoginCodeForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _digits(self, "验证码")
@@ -92,7 +107,7 @@ class NewNumber(ChangePhoneForm):  # type: ignore[misc]
         _say(self, "phone", "新手机号", "验证码发到这个号码，填对了才换。")
 
 
-class ProveNewNumber(VerifyPhoneForm):  # type: ignore[misc]
+class ProveNewNumber(_FewTries, VerifyPhoneForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _digits(self, "验证码")

@@ -21,10 +21,18 @@ from yihe.accounts.models import User
 from yihe.accounts.queries import person_by_phone, token_for
 from yihe.bodies.capacities import Capacity, capacities
 from yihe.bodies.models import Body
+from yihe.bodies.queries import bodies_over
 from yihe.calls import actions
-from yihe.calls.access import Seen, call_for, may_raise_for_others, seen_as, visible
+from yihe.calls.access import (
+    Seen,
+    call_for,
+    found_by,
+    may_raise_for_others,
+    seen_as,
+    visible,
+)
 from yihe.calls.models import OPEN, Call, Channel, Replay, Visibility
-from yihe.calls.queries import at_desk, listed, searched
+from yihe.calls.queries import at_desk, listed
 from yihe.calls.rules import Act
 from yihe.calls.views.acts import do
 from yihe.places.queries import compounds as compounds_of
@@ -32,7 +40,6 @@ from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.topics.queries import tree
 from yihe.trail.acting import Acting
-from yihe.web.text import mask as _masked
 
 LongText = Annotated[str, Field(max_length=20_000)]
 ShortText = Annotated[str, Field(max_length=1_000)]
@@ -158,23 +165,21 @@ def _brief(call: Call) -> dict[str, Any]:
 def _full(seen: Seen) -> dict[str, Any]:
     call = seen.call
     steps = call.steps.filter(audience__in=seen.audiences).order_by("id")
-    masked = not (seen.inside or seen.as_reporter)
-    from_words = _masked if masked else str
     return {
         **_brief(call),
         "compound": call.compound.code if call.compound else None,
-        "text": from_words(call.text),
+        "text": seen.shown(call.text),
         "topic": call.topic.code if call.topic else None,
         "visibility": call.visibility,
         "raised_at": timezone.localtime(call.raised_at),
         "version": call.version,
-        "stars": call.stars,
+        "stars": call.stars if seen.inside or seen.as_reporter else None,
         "steps": [
             {
                 "kind": step.kind,
                 "at": timezone.localtime(step.at),
                 "by": step.words,
-                "text": from_words(step.text),
+                "text": seen.shown(step.text),
                 "to_level": step.to_level,
             }
             for step in steps
@@ -336,7 +341,7 @@ def calls(
     """Calls that this person sees in the chosen (or first) capacity, newest first."""
     known, chosen = _chosen(request, x_seat)
     acting = chosen.acting if chosen else known[0].acting if known else _nobody(request)
-    found = visible(acting)
+    found = found_by(acting, _clean(q))
     if desk is not None:
         found = at_desk(found, desk)
     if state == "open":
@@ -345,7 +350,6 @@ def calls(
         found = found.exclude(status__in=OPEN)
     if topic:
         found = found.filter(topic__code=_clean(topic))
-    found = searched(found, _clean(q))
     if cursor is not None:
         found = found.filter(pk__lt=cursor)
     rows = list(listed(found).order_by("-pk")[: limit + 1])
@@ -396,7 +400,7 @@ def _raise(request: HttpRequest, body: CallIn, key: str | None, x_seat: str | No
         topic = Topic.objects.filter(code=_clean(body.topic), active=True).first()
         if topic is None:
             raise Problem(422, "没有这个类别。")
-    about = Body.objects.filter(pk=body.about, until=None).first() if body.about else None
+    about = bodies_over(compound.path).filter(pk=body.about).first() if body.about else None
     if body.about and about is None:
         raise Problem(422, "没有这个单位。")
     reporter, name, phone = _reporter(request, acting, body.on_behalf_of)
@@ -501,12 +505,12 @@ def act_on_a_call(
         _one_at_a_time(request, key)
         if (before := _replayed(request, key)) is not None:
             return Status(200, before)
-        values = _values(act, body or ActIn())
         # The row first: who may, and at which version, is asked of the call as it is when its turn comes.
         Call.objects.select_for_update().filter(number=_clean(number)).values_list("pk").first()
         seen, acting = _to_act(request, _clean(number), chosen, x_seat)
         if body is not None and body.version is not None and body.version != seen.call.version:
             raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")
+        values = _values(act, body or ActIn())
         do(seen, chosen, acting=acting, at=timezone.now(), values=values)
         answer = _brief(Call.objects.select_related("desk").get(pk=seen.call.pk))
         _keep(request, key, 200, answer)

@@ -6,6 +6,7 @@ from yihe.accounts.models import User
 from yihe.accounts.parts import Part
 from yihe.calls.actions.forgetting import forget_reporter
 from yihe.calls.models import OPEN, Call, Placement, Replay, Step
+from yihe.calls.rules import WORDS, Act
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 
@@ -57,9 +58,14 @@ def export(user: User) -> list[Part]:
         Part(
             "said",
             "我在呼叫里补充的话",
-            (NUMBER, ("at", "什么时候"), ("text", "内容")),
+            (NUMBER, ("what", "哪一步"), ("at", "什么时候"), ("text", "内容")),
             [
-                {"number": row.call.number, "at": row.at, "text": row.text}
+                {
+                    "number": row.call.number,
+                    "what": WORDS[Act(row.kind)],
+                    "at": row.at,
+                    "text": row.text,
+                }
                 for row in said.select_related("call")
             ],
         ),

@@ -28,14 +28,19 @@ def tell(
     )
 
 
+def forget(*, person_id: int) -> None:
+    """All that was ever told to a person."""
+    Message.objects.filter(person_id=person_id).delete()
+
+
+def empty(*, kind: str, keys: Iterable[str]) -> None:
+    """What was told about these subjects stays told, without the words."""
+    Message.objects.filter(subject_kind=kind, subject_key__in=list(keys)).update(body="")
+
+
 def mark_read(*, person_id: int, at: datetime, message_id: int | None = None) -> int:
     """All of a person's messages, or one; those of others are never touched."""
     mine = Message.objects.filter(person_id=person_id, read_at=None)
     if message_id is not None:
         mine = mine.filter(pk=message_id)
     return mine.update(read_at=at)
-
-
-def forget_messages(*, person_id: int) -> None:
-    """What was written to somebody who is not here any more."""
-    Message.objects.filter(person_id=person_id).delete()

@@ -40,6 +40,7 @@ def move_in(
     lives_here: bool = True,
 ) -> Residency:
     """A person belongs to a home from now on."""
+    User.objects.select_for_update().values_list("pk").get(pk=person.pk)  # two codes at once
     if Residency.objects.filter(person=person, unit=unit, until=None).exists():
         raise Refusal("已经登记在这一户了。")
     home = Residency.objects.create(
@@ -56,6 +57,9 @@ def leave_home(*, residency: Residency, acting: Acting, at: datetime) -> Residen
         raise Refusal("已经不在这一户了。")
     home.until = at
     home.save(update_fields=["until"])
+    # The door closes behind who left: no code of theirs lets anybody in later.
+    made = HomeCode.objects.filter(unit_id=home.unit_id, made_by_id=home.person_id)
+    made.filter(way=Way.INVITATION, used_at=None, revoked_at=None).update(revoked_at=at)
     _record("home.left", home.unit, acting, at, person=home.person_id, residency=home.pk)
     return home
 

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.access import keeps_bodies
 from yihe.calls import rules
-from yihe.calls.access import visible
-from yihe.calls.models import Call
+from yihe.calls.access import handled, visible
 from yihe.trail.models import Entry
 from yihe.trail.queries import acts_of, timeline
 from yihe.web.pages import paged
@@ -73,14 +72,16 @@ SUBJECTS = {
 }
 
 
-def _row(entry: Entry, seen: set[str]) -> dict[str, Any]:
+def _row(entry: Entry, seen: set[str], reporter: int | None = None) -> dict[str, Any]:
     subject = SUBJECTS.get(entry.subject_kind, entry.subject_kind)
-    call = entry.subject_kind == "call"
+    known = entry.subject_kind == "call" and entry.subject_key in seen
     return {
         "entry": entry,
+        "capacity": "反映人" if reporter and entry.person_id == reporter else entry.capacity,
         "words": WORDS.get(entry.act, entry.act),
-        "subject": f"{subject} {entry.subject_key}" if call else subject,
-        "link": entry.subject_key if call and entry.subject_key in seen else "",
+        # Who gave facts about a complaint learns no number of it here.
+        "subject": f"{subject} {entry.subject_key}" if known else subject,
+        "link": entry.subject_key if known else "",
     }
 
 
@@ -89,8 +90,7 @@ def mine(request: PersonRequest) -> Response:
     """What one did oneself, newest first; a call that one may still see is a link."""
     page = paged(request, acts_of(request.user.pk), per=40)
     numbers = [entry.subject_key for entry in page if entry.subject_kind == "call"]
-    own = Call.objects.filter(reporter_id=request.user.pk) | visible(request.acting)
-    seen = set(own.filter(number__in=numbers).values_list("number", flat=True))
+    seen = set(visible(request.acting).filter(number__in=numbers).values_list("number", flat=True))
     rows = [_row(entry, seen) for entry in page]
     return render(request, "portal/acts.html", {"page": page, "rows": rows, "mine": True})
 
@@ -100,7 +100,10 @@ def subject(request: PersonRequest, kind: str, key: str) -> Response:
     """Everything that was done on one subject, in which capacity; for who keeps the house."""
     if not keeps_bodies(request.acting) or kind not in SUBJECTS:
         raise Http404
+    reporter = None
+    if kind == "call":  # a complaint does not show to whom it is about
+        reporter = get_object_or_404(handled(request.acting), number=key).reporter_id
     page = paged(request, timeline(kind, key), per=100)
-    rows = [_row(entry, set()) for entry in page]
+    rows = [_row(entry, set(), reporter) for entry in page]
     shown = {"page": page, "rows": rows, "title": f"{SUBJECTS[kind]} {key}"}
     return render(request, "portal/acts.html", shown)

@@ -7,6 +7,7 @@ from yihe.bodies.access import keeps_bodies
 from yihe.bodies.models import BodyKind
 from yihe.calls.access import may_handle
 from yihe.outbox.queries import unread
+from yihe.trail.acting import Acting
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -46,12 +47,19 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     for items in (nav, tabs):
         _keep_nearest(items)
     return {
-        "foot": [{"title": "我的操作记录", "url": reverse("portal:acts")}],
+        "foot": _foot(acting),
         "nav": nav,
         "tabs": tabs,
         "capacity": acting.words if acting.kind in ("seat", "home") else "",
         "capacities": list(request.capacities),  # type: ignore[attr-defined]
     }
+
+
+def _foot(acting: Acting) -> list[dict[str, str]]:
+    foot = [("我的操作记录", "portal:acts")]
+    if acting.kind == "seat":
+        foot += [("全部呼叫", "calls:all"), ("问到我们的情况", "calls:inquiries")]
+    return [{"title": title, "url": reverse(name)} for title, name in foot]
 
 
 def _keep_nearest(items: list[dict[str, Any]]) -> None:

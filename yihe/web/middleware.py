@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yihe.refusal import Refusal
-from yihe.web.away import away
+from yihe.web.away import away, too_large
 
 log = structlog.get_logger("yihe.web")
 Next = Callable[[HttpRequest], HttpResponse]
@@ -47,6 +47,21 @@ def security_headers(get_response: Next) -> Next:
         if getattr(request, "user", None) is not None and not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    return middleware
+
+
+MOST_BYTES = 11_000_000  # the largest table that a page takes, and its form
+
+
+def size_limit(get_response: Next) -> Next:
+    """What is larger than any form of ours is refused before it is read; anybody could fill the disk."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length[:19]) > MOST_BYTES:
+            return too_large(request)
+        return get_response(request)
 
     return middleware
 

@@ -138,3 +138,11 @@ class TestTheAddress:
     def test_of_too_few_proxies_is_the_nearest_one(self, settings):
         settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
         assert ask_for_code(Client(), headers={"X-Forwarded-For": "7.7.7.7"}).status_code == 302
+
+    @pytest.mark.parametrize("said", ["192.0.2.7, 198.51.100.2", "198.51.100.2"])
+    def test_of_one_visitor_behind_a_proxy_locks_out_no_other(self, settings, said):
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+        for serial in range(30):
+            one = Client(headers={"X-Forwarded-For": "192.0.2.7, 198.51.100.1"})
+            ask_for_code(one, f"1380000{serial:04d}")
+        assert ask_for_code(Client(headers={"X-Forwarded-For": said})).status_code == 302

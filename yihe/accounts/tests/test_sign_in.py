@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from yihe.accounts.actions import give_consent
+from yihe.accounts.actions import change_name, give_consent
 from yihe.accounts.channels import MemoryChannel
 from yihe.accounts.models import Consent, Session, User
 from yihe.accounts.rules import PRIVACY_VERSION, normalise_phone
@@ -134,6 +134,26 @@ class TestByCode:
         monkeypatch.setattr(MemoryChannel, "send", fail)
         assert "短信没有发出去" in ask_for_code(Client()).text
 
+    def test_a_code_is_tried_five_times_even_by_tries_at_the_same_moment(self):
+        browser = Client()
+        ask_for_code(browser)
+        right, fresh = code(), browser.session["account_login"]
+        for _ in range(5):
+            session = browser.session
+            session["account_login"] = fresh  # as one sees it who came at the same moment
+            session.save()
+            prove(browser, "nothing")
+        session = browser.session
+        session["account_login"] = fresh
+        session.save()
+        prove(browser, right)
+        assert browser.get("/me/").status_code == 302
+
+    def test_what_the_limits_refuse_leaves_nothing_behind(self):
+        for serial in range(30):
+            ask_for_code(Client(), f"1380000{serial:04d}")
+        assert len(MemoryChannel.sent) == 20
+
 
 class TestGoing:
     def test_signing_out_stands_in_the_trail(self):
@@ -206,6 +226,14 @@ class TestConsent:
         browser = sign_in_by_code()
         assert browser.get("/me/").status_code == 200
         assert person.consents.get().version == PRIVACY_VERSION
+
+
+class TestNames:
+    def test_hold_no_sign_that_turns_the_writing_round(self):
+        user = make_person(name="\u202e罗\u200b某")
+        assert user.name == "罗某"
+        with pytest.raises(Refusal):
+            change_name(user=user, name="\u2066\u2069", acting=SYSTEM, at=timezone.now())
 
 
 class TestNumbers:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from yihe.accounts.actions import issue_token
 from yihe.accounts.models import User
+from yihe.calls import actions
 from yihe.calls.models import Call
-from yihe.calls.tests.builders import District, make_district
+from yihe.calls.tests.builders import District, acting_as, make_district
 from yihe.trail.acting import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,33 @@ class TestCalls:
         )
         assert response.status_code in (409, 422)
         assert not Call.objects.exists()
+
+
+class TestANeighbourByProgram:
+    def test_finds_nothing_by_what_is_hidden_from_neighbours(self, place):
+        call = place.raised(text="灯坏了，电话139-0000-5678")
+        actions.add_text(
+            call=call, text="钥匙在门垫下面", acting=acting_as(place.resident), at=timezone.now()
+        )
+        near, mine = Api(place.neighbour), Api(place.resident)
+        for words in ("139 0000 5678", "5678", "门垫"):
+            assert near.get(f"/calls?q={words}").json()["items"] == [], words
+            assert len(mine.get(f"/calls?q={words}").json()["items"]) == 1, words
+        for words in ("灯坏", call.number):
+            assert len(near.get(f"/calls?q={words}").json()["items"]) == 1, words
+
+    def test_does_not_read_the_stars(self, place):
+        call = place.raised()
+        Call.objects.update(stars=1)
+        assert Api(place.neighbour).get(f"/calls/{call.number}").json()["stars"] is None
+        assert Api(place.resident).get(f"/calls/{call.number}").json()["stars"] == 1
+
+    def test_learns_nothing_of_people_or_desks_by_trying_acts(self, place):
+        call = place.raised()
+        for more in ({"person": 10**9}, {"person": place.manager.pk}):
+            answer = Api(place.neighbour).post(f"/calls/{call.number}/assign", more)
+            assert answer.status_code == 404
+
+    def test_complains_only_about_bodies_over_the_own_place(self, place):
+        body = {"compound": place.other.code, "text": "没人管", "about": place.company.pk}
+        assert Api(place.outsider).post("/calls", body).status_code == 422

@@ -81,7 +81,7 @@ def lived(place: District) -> User:
     actions.confirm(call=call, acting=me, at=now)
     actions.rate(call=call, stars=5, text=f"{NAME}满意", acting=me, at=now)
     about = place.raised(text="物业不接电话", about=place.company, at=now)
-    asked = actions.ask_facts(call=about, question=f"{NAME}说没人接", acting=clerk, at=now)
+    asked = actions.ask_facts(call=about, question="那天有人值班吗？", acting=clerk, at=now)
     Inquiry.objects.filter(pk=asked.pk).update(answer=f"{PHONE} 打来过")
     actions.withdraw(call=about, acting=me, at=now)
     actions.raise_call(
@@ -221,7 +221,7 @@ class TestDeleting:
         signed_in(user).post("/me/erase/", {"sure": "on"})
         call = Call.objects.filter(reporter=user).order_by("pk").first()
         assert call is not None
-        assert call.text == "我是（已删），电话 （已删），楼道灯坏了。"
+        assert call.text == "我是反映人，电话 （已删），楼道灯坏了。"
         assert call.salt == "", "the digest in the trail says nothing any more"
         assert "楼道" in call.grams
         assert "三楼" in call.grams

@@ -1,5 +1,6 @@
 """The frame: switches, the style page, words for moments, masked numbers, security headers."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -23,10 +24,23 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=SHANGHAI)
         ("固话0755-12345678", "固话075********"),
         ("证号440310199001011234", "证号440********"),
         ("编号2611-0837，3栋1502", "编号2611-0837，3栋1502"),
+        ("微信wx13900001234", "微信wx139********"),
+        ("139/0000/1234，在家", "139********，在家"),
+        ("139，0000，1234", "139********"),
+        ("139\u200b0000\u200b1234", "139********"),
+        ("①③⑨ 0000 1234", "①③⑨********"),
+        ("2栋1301、1302、1303", "2栋1301、1302、1303"),
+        ("18:00-20:00，119", "18:00-20:00，119"),
     ],
 )
 def test_numbers_of_persons_are_masked(text, shown):
     assert mask(text) == shown
+
+
+def test_a_text_full_of_numbers_is_masked_at_once():
+    start = time.perf_counter()
+    assert "1380000" not in mask("13800000000 " * 1600)
+    assert time.perf_counter() - start < 0.2
 
 
 def test_a_phrase_is_found_by_its_pairs_of_characters():
@@ -73,6 +87,15 @@ class TestPages:
     def test_what_no_database_can_hold_is_refused(self):
         assert Client().get("/help/?q=%00").status_code == 400
         assert Client().post("/look/elder/", {"next": "/\x00"}).status_code == 400
+
+    def test_what_is_larger_than_any_form_is_refused_unread(self):
+        for path, kind in (("/look/elder/", "text/html"), ("/api/v1/calls", "application/problem")):
+            answer = Client().post(
+                path, b"x" * 11_000_001, content_type="multipart/form-data; boundary=b"
+            )
+            assert answer.status_code == 413
+            assert answer.headers["Content-Type"].startswith(kind)
+            assert "内容太大了" in answer.text
 
     def test_no_inline_script_is_allowed(self):
         policy = Client().get("/help/").headers["Content-Security-Policy"]
