@@ -69,6 +69,12 @@ def parser() -> argparse.ArgumentParser:
     setting.add_argument("--dry-run", action="store_true", help="只检查，不写")
     setting.add_argument("--json", action="store_true", help="结果用 JSON 打印")
     setting.add_argument("--no-topics", action="store_true", help="不装随软件附带的诉求类别")
+    reset = add(
+        "reset-sign-in",
+        "重设登录：最后一位管理员丢了密码、手机和恢复码时用",
+        "yihe reset-sign-in 13800000000",
+    )
+    reset.add_argument("phone", metavar="手机号")
     tallying = add("tally", "按法律核对一份业主大会公告", "yihe tally 公告.json --json")
     tallying.add_argument("file", metavar="FILE.json", help="公告；- 从标准输入读")
     tallying.add_argument("--json", action="store_true", help="结果用 JSON 打印")
@@ -286,6 +292,7 @@ def _token(words: argparse.Namespace) -> int:
 
         from yihe.accounts.actions import issue_token
         from yihe.accounts.queries import person_by_phone
+        from yihe.accounts.rules import normalise_phone
         from yihe.demo.queries import person_for_role
         from yihe.trail.acting import SYSTEM
         from yihe.web.demo_mode import is_demo
@@ -294,11 +301,29 @@ def _token(words: argparse.Namespace) -> int:
             raise Refusal("这个命令只能在演示中用。别处请在“我的”里发令牌。")
         if bool(words.phone) == bool(words.role):
             raise Refusal("请写一个手机号，或者用 --role 选一个角色。")
-        person = person_by_phone(words.phone) if words.phone else person_for_role(words.role)
+        phone = normalise_phone(words.phone) if words.phone else ""
+        person = person_by_phone(phone) if phone else person_for_role(words.role)
         if person is None:
             raise Refusal("没有这个人。")
         _, raw = issue_token(user=person, label="命令行", acting=SYSTEM, at=timezone.now())
         print(raw)
+    return 0
+
+
+def _reset_sign_in(words: argparse.Namespace) -> int:
+    with _Database():
+        from django.utils import timezone
+
+        from yihe.accounts.actions import reset_sign_in
+        from yihe.accounts.queries import person_by_phone
+        from yihe.accounts.rules import normalise_phone
+        from yihe.trail.acting import SYSTEM
+
+        person = person_by_phone(normalise_phone(words.phone))
+        if person is None:
+            raise Refusal("没有这个人。")
+        reset_sign_in(user=person, acting=SYSTEM, at=timezone.now())
+        print("重设好了。请本人用验证码登录，再设密码和动态码。")
     return 0
 
 
@@ -440,6 +465,7 @@ COMMANDS = {
     "token": _token,
     "import": _import,
     "setup": _setup,
+    "reset-sign-in": _reset_sign_in,
     "tally": _tally,
     "law": _law,
     "verify": _verify,

@@ -10,6 +10,7 @@ import structlog
 from django.db import Error, connection
 from django.utils import timezone
 
+from yihe.accounts.work import drop_old_sessions
 from yihe.calls.work import do_due, recompute_provisional
 from yihe.demo.actions import build_some
 from yihe.web.logs import frames
@@ -18,7 +19,7 @@ from yihe.web.work import WorkDone
 
 log = structlog.get_logger(__name__)
 Work = Callable[..., WorkDone]
-DUE_WORK: tuple[Work, ...] = (do_due, recompute_provisional, build_some)
+DUE_WORK: tuple[Work, ...] = (do_due, recompute_provisional, build_some, drop_old_sessions)
 
 
 def do_all(

@@ -30,6 +30,20 @@ def mask(text: str) -> str:
     return text
 
 
+def phone_form(phone: str) -> str:
+    """A regular expression, for Python and PostgreSQL alike, for a number as people write it in a text."""
+    digits = (f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in phone)
+    return _GAP.join(digits)
+
+
+def strike(text: str, phone: str) -> str:
+    """Without that number, however it is written."""
+    found = re.finditer(phone_form(phone), _fold_digits(text))
+    for one in reversed(list(found)):
+        text = f"{text[: one.start()]}（已删）{text[one.end() :]}"
+    return text
+
+
 def _fold_digits(text: str) -> str:
     """Digits of every script as plain ones, character by character so that places stay the same."""
     if text.isascii():

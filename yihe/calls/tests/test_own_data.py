@@ -88,7 +88,7 @@ def test_what_is_taken_along_is_all_that_was_said_and_told(place):
     browser = Client()
     browser.force_login(place.resident)
     data = browser.get("/me/export/").json()
-    assert [one["kind"] for one in data["calls"][0]["said"]] == ["add", "rate"]
+    assert [one["text"] for one in data["said"]] == [f"找{NAME}", f"谢谢，{NAME}"]
     assert data["calls"][0]["stars_text"] == f"谢谢，{NAME}"
     assert data["tokens"][0]["label"] == f"{NAME}的手机"
     assert "答复了" in json.dumps(data["messages"], ensure_ascii=False)

@@ -70,6 +70,19 @@ class Forms(HTMLParser):
             self.select = ""
 
 
+def _without_consent() -> User:
+    person = make_person()
+    person.consents.all().delete()
+    return person
+
+
+def _with_password() -> User:
+    person = make_person()
+    person.set_password("a long and good one")
+    person.save()
+    return person
+
+
 def people(place: District) -> list[tuple[str, User, list[str]]]:
     """Role, person, the pages whose forms are tried."""
     call = place.raised(at=timezone.now())
@@ -98,7 +111,11 @@ def people(place: District) -> list[tuple[str, User, list[str]]]:
     home = ["/home/", out]
     return [
         ("nobody signed in", make_person(), ["/account/code/", "/account/login/"]),
-        ("without a home", asker, ["/home/join/", "/me/", "/home/"]),
+        ("without a home", asker, ["/home/join/", "/me/", "/home/", "/account/phone/change/"]),
+        ("without consent", _without_consent(), ["/me/consent/"]),
+        ("with a password", _with_password(), ["/account/password/change/", "/account/reauthenticate/"]),
+        ("setting up", make_person(), ["/account/2fa/totp/activate/"]),
+        ("new in office", make_seat(place.community_desk, "clerk"), ["/account/password/set/"]),
         (
             "resident",
             place.resident,
@@ -116,6 +133,7 @@ def people(place: District) -> list[tuple[str, User, list[str]]]:
             [
                 "/topics/new/", "/topics/07-01/", "/topics/07-01/route/", "/topics/07-01/deadline/",
                 "/deadlines/change/", "/bodies/new/", f"/bodies/{body}/change/", f"/bodies/{body}/seat/",
+                f"/bodies/{body}/seats/{place.community_clerk.seats.get().pk}/reset/",
                 "/compounds/", "/compounds/new/", f"/compounds/{code}/change/",
                 f"/compounds/{code}/building/", "/calendar/", "/house/tables/",
             ],
@@ -127,7 +145,7 @@ def rows() -> dict[str, int]:
     tables = [
         name
         for name in connection.introspection.table_names()
-        if name not in ("django_session", "web_cache")
+        if name not in ("accounts_session", "web_cache")
     ]
     counted = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)  # noqa: S608
     with connection.cursor() as cursor:

@@ -37,6 +37,7 @@ GET = {
     "bodies/<int:body_id>/close/": KEEPER,
     "bodies/<int:body_id>/seat/": "ha",
     "bodies/<int:body_id>/seats/<int:seat_id>/end/": "ha",
+    "bodies/<int:body_id>/seats/<int:seat_id>/reset/": "ha",
     "bodies/new/": KEEPER,
     "calendar/": POSTS,
     "calls/": SIGNED_IN,
@@ -71,6 +72,8 @@ GET = {
     "me/acts/": SIGNED_IN,
     "inquiries/": POSTS,
     "me/": SIGNED_IN,
+    "me/consent/": SIGNED_IN,
+    "me/data/": SIGNED_IN,
     "me/export/": SIGNED_IN,
     "privacy/": EVERYBODY,
     "readyz": EVERYBODY,
@@ -85,6 +88,7 @@ POST = {
     "bodies/<int:body_id>/close/": KEEPER,
     "bodies/<int:body_id>/seat/": "ha",
     "bodies/<int:body_id>/seats/<int:seat_id>/end/": "ha",
+    "bodies/<int:body_id>/seats/<int:seat_id>/reset/": "ha",
     "bodies/new/": KEEPER,
     "calendar/": KEEPER,
     "calls/<slug:number>/<slug:name>/": "ch",
@@ -105,6 +109,8 @@ POST = {
     "inbox/read/": SIGNED_IN,
     "inquiries/<int:inquiry_id>/": "m",
     "look/<slug:what>/": EVERYBODY,
+    "me/consent/": SIGNED_IN,
+    "me/elsewhere/": SIGNED_IN,
     "me/erase/": SIGNED_IN,
     "me/name/": SIGNED_IN,
     "me/tokens/": SIGNED_IN,
@@ -221,7 +227,7 @@ class Everyone:
         return not closed
 
 
-IGNORED = ("django_session", "web_cache", "accounts_user")  # sessions, limits, last sign-in
+IGNORED = ("accounts_session", "web_cache", "accounts_user")  # sessions, limits, last sign-in
 
 
 def _state() -> list[tuple[str, int]]:
