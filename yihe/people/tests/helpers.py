@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from yihe.accounts.actions import register_person
+from yihe.accounts.actions import give_consent, register_person
 from yihe.accounts.models import User
+from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.outbox.models import Message
 from yihe.people.actions import ask_to_join, make_code, move_in
 from yihe.people.models import HomeCode, JoinRequest, Residency
@@ -23,7 +24,9 @@ _phones = count(13700000001)
 
 
 def make_person(name: str = "") -> User:
-    return register_person(phone=str(next(_phones)), name=name, acting=SYSTEM, at=EARLIER)
+    person = register_person(phone=str(next(_phones)), name=name, acting=SYSTEM, at=EARLIER)
+    give_consent(user=person, version=PRIVACY_VERSION, acting=SYSTEM, at=EARLIER)
+    return person
 
 
 def number_of(person: User) -> str:

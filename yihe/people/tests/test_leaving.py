@@ -201,7 +201,7 @@ class TestTheDatabase:
 
 
 def rows(person, name):
-    return next(part.rows for part in export(person) if part.name == name)
+    return next(part.rows for part in export(person) if part.key == name)
 
 
 class TestErasing:
