@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from yihe.refusal import Refusal
 from yihe.web.away import away
+from yihe.web.problems import for_program, problem
 
 log = structlog.get_logger("yihe.web")
 Next = Callable[[HttpRequest], HttpResponse]
@@ -55,7 +56,7 @@ def _holds_nul(request: HttpRequest) -> bool:
     """A NUL character, which no form of ours sends and no database can hold."""
     if "%00" in request.META.get("QUERY_STRING", ""):
         return True
-    if request.method != "POST" or request.path.startswith("/api/"):
+    if request.method != "POST" or for_program(request):
         return False
     return any("\x00" in value for _, values in request.POST.lists() for value in values)
 
@@ -65,6 +66,8 @@ def refusals(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if _holds_nul(request):
+            if for_program(request):
+                return problem(400, "请求看不懂。")
             return render(request, "400.html", status=400)
         return get_response(request)
 

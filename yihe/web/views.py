@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yihe.web.away import away
 from yihe.web.demo_mode import is_demo
+from yihe.web.problems import FAILED, for_program, problem
 
 COOKIES = {"elder": "y_elder", "dark": "y_dark"}
 
@@ -61,7 +62,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """What failed before or after a view: words; when the database is away, those for that."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return away(request)
+    if for_program(request):
+        return problem(500, FAILED)
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What Django itself refuses to read, such as a host that is not ours."""
+    if for_program(request):
+        return problem(400, "请求看不懂。")
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
