@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from yihe.bodies.access import keeps_bodies
 from yihe.bodies.models import BodyKind
-from yihe.calls.access import may_handle
+from yihe.calls.access import may_handle, may_raise
 from yihe.outbox.queries import unread
 
 
@@ -39,10 +39,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         _item(request, "我的呼叫", "calls:mine", icon="clock"),
         _item(request, inbox, "outbox:inbox", icon="notice"),
     ]
+    if acting.kind == "seat" and not may_raise(acting):
+        del tabs[1]
     if keeps_bodies(acting):
-        tabs[2] = _item(request, "管理", "portal:house", icon="people")
+        tabs[-2] = _item(request, "管理", "portal:house", icon="people")
     elif may_handle(acting):
-        tabs[2] = _item(request, "受理台", "calls:desk", icon="clock")
+        tabs[-2] = _item(request, "受理台", "calls:desk", icon="clock")
     for items in (nav, tabs):
         _keep_nearest(items)
     return {
