@@ -64,14 +64,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return away(request)
     if for_program(request):
         return problem(500, FAILED)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return HttpResponse(render_to_string("500.html", {"demo": is_demo()}), status=500)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What Django itself refuses to read, such as a host that is not ours."""
     if for_program(request):
         return problem(400, "请求看不懂。")
-    return HttpResponse(render_to_string("400.html"), status=400)
+    return HttpResponse(render_to_string("400.html", {"demo": is_demo()}), status=400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

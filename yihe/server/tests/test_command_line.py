@@ -1,5 +1,6 @@
 """`yihe …` as it is typed: any order, help with examples, errors in one sentence, times and tokens."""
 
+import argparse
 import contextlib
 import json
 from datetime import datetime, timedelta
@@ -80,8 +81,13 @@ class TestOrder:
         ids=" ".join,
     )
     def test_options_stand_before_between_or_after(self, monkeypatch, words):
-        read = []
-        monkeypatch.setattr("yihe.server.taking.take_file", lambda given: read.append(given) or 0)
+        read: list[argparse.Namespace] = []
+
+        def take(given: argparse.Namespace) -> int:
+            read.append(given)
+            return 0
+
+        monkeypatch.setattr("yihe.server.taking.take_file", take)
         assert cli.main(["import", *words]) == 0
         assert (read[0].kind, read[0].file) == ("compounds", "F.csv")
         assert read[0].dry_run
@@ -174,7 +180,7 @@ class TestToken:
         assert client.get("/api/v1/topics").status_code == 200
 
     def test_of_a_phone_number(self, demo, capsys):
-        assert cli.main(["token", demo.resident.phone]) == 0
+        assert cli.main(["token", str(demo.resident.phone)]) == 0
         assert capsys.readouterr().out.strip()
 
     @pytest.mark.parametrize("words", [[], ["13900000001", "--role", "lead"], ["--role", "lead"]])
@@ -183,7 +189,7 @@ class TestToken:
         assert said(capsys)
 
     def test_is_refused_outside_the_demo(self, db, capsys):
-        assert cli.main(["token", make_district().resident.phone]) == 1
+        assert cli.main(["token", str(make_district().resident.phone)]) == 1
         assert "只能在演示中用" in said(capsys)
 
 
