@@ -6,7 +6,6 @@ from typing import Any
 import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.views.decorators.csrf import csrf_exempt
@@ -16,7 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from yihe.calls.api import Problem
 from yihe.calls.api import router as calls
 from yihe.refusal import Refusal
-from yihe.web.away import away
+from yihe.web.away import away, is_away
 from yihe.web.logs import frames
 from yihe.web.problems import FAILED, problem
 
@@ -110,8 +109,8 @@ def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     """Nothing of what was sent, neither in the answer nor in the log."""
-    if isinstance(error, OperationalError | InterfaceError):
-        return away(request)
+    if is_away(error):
+        return away(request, error)
     log.error("api.failed", error=type(error).__name__, at=frames(error))
     return problem(500, FAILED)
 

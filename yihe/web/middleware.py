@@ -2,12 +2,11 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yihe.refusal import Refusal
-from yihe.web.away import away
+from yihe.web.away import away, is_away
 from yihe.web.problems import for_program, problem
 
 log = structlog.get_logger("yihe.web")
@@ -74,9 +73,8 @@ def refusals(get_response: Next) -> Next:
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal):
             return render(request, "web/refused.html", {"words": str(error)}, status=409)
-        if isinstance(error, OperationalError | InterfaceError):
-            log.error("database.away", error=type(error).__name__)
-            return away(request)
+        if is_away(error):
+            return away(request, error)
         return None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
