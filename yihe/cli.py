@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from yihe.refusal import Refusal
+from yihe.server.arguments import Parser, read
 
 ROLES = (
     "resident", "lead", "secretary", "director", "community",
@@ -21,25 +22,29 @@ ROLES = (
 TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units")
 
 
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="yihe", description="一核：物业小区治理平台")
-    commands = top.add_subparsers(dest="command", required=True, metavar="命令")
+def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
+    top = Parser(description="一核：物业小区治理平台", epilog="例：yihe up")
+    commands = top.add_subparsers(dest="command", required=True, metavar="命令", title="命令")
 
-    def add(name: str, words: str, example: str) -> argparse.ArgumentParser:
+    def add(name: str, words: str, example: str) -> Parser:
         return commands.add_parser(name, help=words, description=words, epilog=f"例：{example}")
 
     up = add("up", "启动数据库、网页和工作进程", "yihe up")
     up.add_argument("--no-demo", action="store_true", help="不装演示数据")
     prepare = add("prepare", "更新数据库结构和静态文件（yihe up 会自己做）", "yihe prepare")
-    prepare.add_argument("--no-demo", action="store_true")
+    prepare.add_argument("--no-demo", action="store_true", help="不装演示数据")
     work = add("work", "做到期的事", "yihe work --once")
     work.add_argument("--once", action="store_true", help="做完就停")
     work.add_argument("--at", help="当作这个时间（只在演示中），如 2026-11-30T18:00+08:00")
     token = add("token", "给一个接口令牌（只在演示中）", "yihe token --role community")
-    token.add_argument("phone", nargs="?")
-    token.add_argument("--role", choices=ROLES)
+    token.add_argument("phone", nargs="?", metavar="PHONE", help="谁的：手机号")
+    token.add_argument(
+        "--role", choices=ROLES, metavar="ROLE", help="或者演示里的一个角色：" + "、".join(ROLES)
+    )
     taking = add("import", "从表格导入", "yihe import divisions 区划.csv --json")
-    taking.add_argument("kind", choices=TABLE_KINDS, metavar="KIND", help="、".join(TABLE_KINDS))
+    taking.add_argument(
+        "kind", choices=TABLE_KINDS, metavar="KIND", help="哪种表：" + "、".join(TABLE_KINDS)
+    )
     taking.add_argument(
         "file", nargs="?", metavar="FILE", help="CSV（可以是 .gz，UTF-8 或 GB18030）或 Excel"
     )
@@ -106,12 +111,14 @@ def parser() -> argparse.ArgumentParser:
         "--state", metavar="FILE", help="记住上次见证到哪里的文件（默认在私钥文件旁边）"
     )
     manage = add("manage", "Django 的管理命令", "yihe manage migrate")
-    manage.add_argument("words", nargs=argparse.REMAINDER)
-    return top
+    manage.add_argument(
+        "words", nargs=argparse.REMAINDER, metavar="…", help="原样交给 Django 的命令"
+    )
+    return top, commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    words = parser().parse_args(argv)
+    words = read(*parser(), argv)
     try:
         code: int = COMMANDS[words.command](words)
     except Refusal as refusal:
@@ -256,12 +263,12 @@ def _work(words: argparse.Namespace) -> int:
         from yihe.web.demo_mode import is_demo
 
         if not words.once:
-            if words.at:
+            if words.at is not None:
                 raise Refusal("--at 要和 --once 一起用。")
             Worker().run()
             return 0
         at = timezone.now()
-        if words.at:
+        if words.at is not None:
             if not is_demo():
                 raise Refusal("--at 只能在演示中用。")
             at = _moment(words.at)

@@ -280,6 +280,13 @@ def may_handle(acting: Acting) -> bool:
     return acting.kind == "seat" and acting.post in HANDLER_POSTS
 
 
+def may_raise(acting: Acting) -> bool:
+    """From a home, by a body of the compound, or by whoever takes calls for others."""
+    if acting.kind != "seat":
+        return acting.kind == "home"
+    return acting.post in RAISING_POSTS or may_raise_for_others(acting)
+
+
 def may_raise_for_others(acting: Acting) -> bool:
     """A lead writes down a neighbour's call, a clerk that of somebody at the counter or on the phone."""
     return acting.kind == "seat" and acting.post in HANDLER_POSTS | {

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from yihe.bodies.access import keeps_bodies
 from yihe.bodies.models import BodyKind
-from yihe.calls.access import may_handle
+from yihe.calls.access import may_handle, may_raise
 from yihe.outbox.queries import unread
 from yihe.people.access import is_home_clerk
 from yihe.people.queries import requests_waiting
@@ -22,8 +22,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     waiting = user.unread if hasattr(user, "unread") else unread(user.pk)
     inbox = _counted("消息", waiting)
     checks = ""
-    if is_home_clerk(acting):
-        checks = _counted("核实住处", requests_waiting(acting).count())
+    if is_home_clerk(acting):  # how many wait is counted in the doorways, not on each call's page
+        counted = not request.path.startswith("/calls/")
+        checks = _counted("核实住处", requests_waiting(acting).count() if counted else 0)
     nav = []
     if may_handle(acting):
         nav.append(_item(request, "受理台", "calls:desk"))
@@ -45,12 +46,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         _item(request, "我的呼叫", "calls:mine", icon="clock"),
         _item(request, inbox, "outbox:inbox", icon="notice"),
     ]
+    if acting.kind == "seat" and not may_raise(acting):
+        del tabs[1]
     if keeps_bodies(acting):
-        tabs[2] = _item(request, "管理", "portal:house", icon="people")
+        tabs[-2] = _item(request, "管理", "portal:house", icon="people")
     elif may_handle(acting):
-        tabs[2] = _item(request, "受理台", "calls:desk", icon="clock")
+        tabs[-2] = _item(request, "受理台", "calls:desk", icon="clock")
     if checks:  # the doorway of these is the desk
-        tabs[0], tabs[2] = tabs[2], _item(request, checks, "people:requests", icon="home")
+        tabs[0], tabs[-2] = tabs[-2], _item(request, checks, "people:requests", icon="home")
     for items in (nav, tabs):
         _keep_nearest(items)
     return {

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
 from yihe.bodies.queries import desk_for
-from yihe.calls.access import handled, may_handle, may_supervise_district, visible
+from yihe.calls.access import handled, may_handle, may_raise, may_supervise_district, visible
 from yihe.calls.models import OPEN, Call, Status
 from yihe.calls.queries import board, board_counts, listed, promise
 from yihe.calls.views.call import due_words, state_of, title_of
@@ -90,6 +90,7 @@ def _compound(request: PersonRequest) -> Response:
     running = listed(visible(request.acting)).filter(compound=compound, status__in=OPEN)
     page = {
         "compound": compound,
+        "raises": may_raise(request.acting),
         "numbers": board_counts(compound, since=now - timedelta(days=30)),
         "rows": [
             {

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from yihe.refusal import Refusal
+from yihe.server.room import TO_CREATE, TO_RUN, too_little
 
 OWNER, APPLICATION, DATABASE = "yihe_owner", "yihe_app", "yihe"
 CONFIGURATION = """
@@ -121,11 +122,7 @@ class Cluster:
     def create(self) -> None:
         if (self.data / "PG_VERSION").exists():
             return
-        if free := shutil.disk_usage(_existing(self.data)).free // 2**20:
-            if free < 300:
-                raise Refusal(f"磁盘只剩 {free} MB，建数据库至少要 300 MB。请先腾出地方。")
-        else:
-            raise Refusal("磁盘满了。请先腾出地方。")
+        self._enough_room(TO_CREATE, "数据库没有建")
         self.data.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         making = self.data.with_name(self.data.name + ".making")
         shutil.rmtree(making, ignore_errors=True)
@@ -143,6 +140,7 @@ class Cluster:
     def start(self) -> None:
         """Start and wait until it answers. After a crash the old lock may live on for a moment."""
         self.create()
+        self._enough_room(TO_RUN, "数据库没有启动")
         self._private_socket()
         deadline = time.monotonic() + 10
         while not self.running():
@@ -157,9 +155,16 @@ class Cluster:
                     break
                 # A server that is there and does not answer yet is repairing itself: wait for it.
                 if time.monotonic() > deadline and self.pid() is None:
+                    if "No space left on device" in self._log_tail():
+                        raise Refusal("磁盘满了，数据库没有启动。请先腾出地方。")
                     raise Refusal(f"数据库没有起来：{_last_line(self._log_tail())}")
             time.sleep(0.5)
         self._roles()
+
+    def _enough_room(self, least: int, undone: str) -> None:
+        """PostgreSQL itself would say so in English, after it tried."""
+        if wrong := too_little(self.data, least):
+            raise Refusal(f"{wrong}，{undone}。请先腾出地方。")
 
     def _private_socket(self) -> None:
         self.socket.mkdir(mode=0o700, exist_ok=True)
@@ -245,13 +250,6 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {a
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {application};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {application};
 """
-
-
-def _existing(path: Path) -> Path:
-    path = path.absolute()
-    while not path.exists():
-        path = path.parent
-    return path
 
 
 def _last_line(text: str) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from yihe.accounts.work import drop_old_sessions
 from yihe.calls.work import do_due, recompute_provisional
 from yihe.demo.actions import build_some
+from yihe.web.away import disk_full
 from yihe.web.logs import frames
 from yihe.web.models import Mark
 from yihe.web.work import WorkDone
@@ -55,7 +56,10 @@ class Worker:
             try:
                 busy = self.look()
             except Error as error:  # also what is lost in the middle of a statement
-                log.warning("worker.database_away", error=type(error).__name__)
+                if disk_full(error):
+                    log.error("worker.disk_full", error=type(error).__name__)
+                else:
+                    log.warning("worker.database_away", error=type(error).__name__)
                 connection.close()
                 busy = False
             except Exception as error:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from yihe.accounts.queries import person_by_phone
 from yihe.bodies.queries import bodies_around, bodies_over, desk_for
-from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others, visible
+from yihe.calls.access import may_handle, may_raise, visible
 from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
 from yihe.calls.models import Call, Channel, Replay, Spot
@@ -33,13 +33,11 @@ def _own_home(request: PersonRequest) -> Residency | None:
 def raise_page(request: PersonRequest) -> Response:
     """By a resident from home, by a body for its compound, or for somebody else."""
     acting = request.acting
-    if acting.kind == "home":
-        return _from_home(request)
-    if acting.kind == "seat" and (may_raise_for_others(acting) or acting.post in RAISING_POSTS):
-        return _from_seat(request)
     if acting.kind == "visitor":
         return redirect("people:join")
-    raise Http404
+    if not may_raise(acting):
+        raise Http404
+    return _from_home(request) if acting.kind == "home" else _from_seat(request)
 
 
 def _from_home(request: PersonRequest) -> Response:

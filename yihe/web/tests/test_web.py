@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from yihe.web.models import Mark
 from yihe.web.text import bigram_query, bigrams, mask
 from yihe.worktime import SHANGHAI
 
+MARK = "演示数据，均为虚构"
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=SHANGHAI)
 
 
@@ -101,3 +103,49 @@ class TestPages:
         policy = Client().get("/help/").headers["Content-Security-Policy"]
         assert "script-src 'self'" in policy
         assert "unsafe" not in policy
+
+
+class TestTheMarkOfTheDemo:
+    """It stands on every page, also on those that come when nothing else does."""
+
+    @pytest.fixture(autouse=True)
+    def _demo(self, db):
+        Mark.objects.create(pk="demo", at=timezone.now())
+        demo_mode.forget()
+        assert demo_mode.is_demo()
+
+    def test_stays_while_the_database_is_away(self, monkeypatch):
+        later = time.monotonic() + 61
+        monkeypatch.setattr("yihe.web.demo_mode.time.monotonic", lambda: later)
+        monkeypatch.setattr("yihe.web.demo_mode.Mark.objects.filter", lost)
+        assert demo_mode.is_demo()
+        assert MARK in Client().get("/help/").text
+        demo_mode.forget()
+        assert not demo_mode.is_demo()  # never known: nothing is claimed
+
+    @pytest.mark.parametrize(
+        ("failure", "status"), [(OperationalError, 503), (InterfaceError, 503), (ValueError, 500)]
+    )
+    def test_stands_on_the_pages_for_what_fails(self, monkeypatch, failure, status):
+        def fail(*args: object, **more: object) -> None:
+            raise failure
+
+        monkeypatch.setattr("yihe.web.views.render", fail)
+        page = Client(raise_request_exception=False).get("/help/")
+        assert page.status_code == status
+        assert MARK in page.text
+        assert "119" in page.text
+
+    @pytest.mark.parametrize("address", ["/nowhere/", "/help/?q=%00", "/", "/privacy/"])
+    def test_stands_in_the_head_of_the_page(self, address):
+        head = Client().get(address).text.split("<header>")[1].split("</header>")[0]
+        assert MARK in head
+
+    def test_is_gone_outside_the_demo(self):
+        Mark.objects.all().delete()
+        demo_mode.forget()
+        assert MARK not in Client().get("/help/").text
+
+
+def lost(*args: object, **more: object) -> None:
+    raise InterfaceError
