@@ -31,6 +31,7 @@ DISTRICT = "da"
 KEEPER = "a"
 GET = {
     "": EVERYBODY,
+    "all/": POSTS,
     "bodies/": POSTS,
     "bodies/<int:body_id>/": "chtpdak",
     "bodies/<int:body_id>/change/": KEEPER,
