@@ -244,7 +244,8 @@ def _for_desk(
         topics = leaves()
         more["candidates"] = over.at(call.level)[:3]
         more["topics"] = topic_choices(topics)
-        more["guesses"] = [] if call.topic else guess(call.text, topics)
+        more["guesses"] = guesses = [] if call.topic else guess(call.text, topics)
+        more["chosen_topic"] = call.topic_id or (guesses[0].pk if guesses else None)
         more["peers"] = [desk for desk in others if desk.level == call.level]
         more["handlers"] = list(handlers(call.desk_id))
     if call.level in (2, TOP):

@@ -112,6 +112,7 @@ def desk(request: PersonRequest) -> Response:
             "about": about,
             "topics": topics,
             "next": _next(here, now),
+            "narrowed": (f"&place={near}" if near else "") + (f"&topic={about}" if about else ""),
             "place": [(acting.words, "")],
         },
     )
