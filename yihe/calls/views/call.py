@@ -168,6 +168,7 @@ def show(
         "can": possible(seen),
         "state": state_of(call, now, as_reporter=seen.as_reporter),
         "due": due_words(call, now, as_reporter=seen.as_reporter),
+        "standing": _standing(seen),
         "rows": rows,
         "answers": [row for row in rows if row["step"].kind == "answer"],
         "evidence": [row for row in rows if row["step"].kind == "evidence"],
@@ -186,6 +187,15 @@ def show(
         page.update(_for_desk(call, seen, now, evidence_form))
         return render(request, "calls/handle.html", page, status=status)
     return render(request, "calls/call.html", page, status=status)
+
+
+def _standing(seen: Seen) -> str:
+    """How a desk stands to a call that does not lie with it."""
+    if "joint" in seen.roles:
+        return f"；由{seen.call.desk.name}主办，这里协办"
+    if "invited" in seen.roles:
+        return "；请你们到联席会议，先看情况"
+    return "；已经从这里转走" if "follower" in seen.roles else ""
 
 
 def _levels(call: Call) -> list[dict[str, Any]]:
