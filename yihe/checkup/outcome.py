@@ -1,0 +1,291 @@
+"""What the result page shows of a motion: verdict, bars, law, what is missing, what contradicts."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from yihe.checkup.gates import Bar, bar, spoken
+from yihe.checkup.forms import PLACES
+from yihe.checkup.query import PARTS, Sheet, key
+from yihe.law import MotionResult, Outcome, Result
+from yihe.law.counting import Verdict
+from yihe.law.report import missing_words, why
+from yihe.law.shelf import Rule
+from yihe.law.values import MATTER_WORDS, MEASURES, Choice, Count
+
+SAID = {
+    Outcome.PASSED: "通过",
+    Outcome.NOT_PASSED: "没有通过",
+    Outcome.NO_QUORUM: "参与的人不够",
+    Outcome.UNDETERMINED: "凭这些数字定不了",
+}
+GLYPH = {
+    Outcome.PASSED: "done",
+    Outcome.NOT_PASSED: "off",
+    Outcome.NO_QUORUM: "off",
+    Outcome.UNDETERMINED: "wait",
+}
+BLOCK = {
+    Outcome.PASSED: "",
+    Outcome.NOT_PASSED: "y-now-still",
+    Outcome.NO_QUORUM: "y-now-still",
+    Outcome.UNDETERMINED: "y-now-yours",
+}
+FOUND = {
+    "sum_mismatch": "数字对不上",
+    "printed_share_wrong": "印的比例不对",
+    "wrong_base": "比例的基数不对",
+    "announced_differs": "公告说的，和算出来的不一样",
+    "depends_on_deemed": "结果取决于“视为”的票",
+    "exactly_on_threshold": "正好在线上",
+    "superseded_rule": "用了当时不适用的说法",
+    "split_owner": "同一个人投得不一样",
+}
+NUMERALS = "一二三四五六七八九十"
+SHARES = re.compile("三分之二以上|四分之三以上|过半数|2/3以上")
+_SHORT = {"totals": "all", "participation": "came", "agree": "yes", "deemed": "deem"}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A number that keeps the result open; `field` is where it is typed."""
+
+    words: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table of numbers used."""
+
+    name: str
+    heads: str
+    area: str
+    heads_pct: str
+    area_pct: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a quotation; `marked` where it states the share."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One motion as the page shows it."""
+
+    number: int
+    ordinal: str
+    title: str
+    matter: str
+    outcome: str
+    glyph: str
+    block: str
+    why: str
+    no_decision: bool
+    quorum: list[Bar]
+    approval: list[Bar]
+    of_all: bool
+    came: str
+    law: list[list[Piece]]
+    cites: list[str]
+    missing: list[Missing]
+    found: list[tuple[str, str]]
+    announced: str
+    differs: bool
+    agrees: bool
+    other_count: str
+    lines: list[Line]
+
+    @property
+    def hint(self) -> str:
+        """What one more number would do."""
+        return "补上这个数就能定。" if len(self.missing) == 1 else "这几个数都补上就能定。"
+
+    @property
+    def shares(self) -> bool:
+        return any(line.heads_pct or line.area_pct for line in self.lines)
+
+
+def shown(one: MotionResult, result: Result, sheet: Sheet) -> Shown:
+    verdict, rule = one.verdict, one.approval_rule
+    number = int(one.motion.id)
+    of_all = rule is not None and rule.numbers["of"] == "totals"
+    base = "全体" if of_all else "参与"
+    announced = sheet.clean.get(key("said", number), "")
+    return Shown(
+        number=number,
+        ordinal=NUMERALS[number - 1],
+        title=one.motion.text or MATTER_WORDS[one.motion.matter],
+        matter=MATTER_WORDS[one.motion.matter],
+        outcome=SAID[one.outcome],
+        glyph=GLYPH[one.outcome],
+        block=BLOCK[one.outcome],
+        why=why(one),
+        no_decision=one.outcome in (Outcome.NOT_PASSED, Outcome.NO_QUORUM),
+        quorum=[bar(test, gate="参与", base="全体") for test in verdict.quorum.values() if test.needed],
+        approval=[bar(test, gate="同意", base=base) for test in verdict.approval.values() if test.needed],
+        of_all=of_all,
+        came=_came(verdict),
+        law=[_pieces(each.text) for each in (one.quorum_rule, rule) if each],
+        cites=_cites(one, result),
+        missing=[_missing(path, number, sheet) for path in one.missing if path != "rule_book"],
+        found=[(FOUND.get(each.code, "要留意"), each.text) for each in one.findings],
+        announced={"passed": "通过", "failed": "没有通过"}.get(announced, ""),
+        differs=any(each.code == "announced_differs" for each in one.findings),
+        agrees=one.outcome is not Outcome.UNDETERMINED
+        and (announced == "passed") == (one.outcome is Outcome.PASSED),
+        other_count=_other_count(one, result),
+        lines=_lines(one, number, sheet),
+    )
+
+
+def _came(verdict: Verdict) -> str:
+    """Who took part, where the law of the day does not ask."""
+    known = [spoken(t.have, t.measure) for t in verdict.quorum.values() if t.have is not None]
+    return "、".join(known)
+
+
+def _pieces(text: str) -> list[Piece]:
+    pieces, end = [], 0
+    for found in SHARES.finditer(text):
+        pieces += [Piece(text[end : found.start()], False), Piece(found[0], True)]
+        end = found.end()
+    return [piece for piece in [*pieces, Piece(text[end:], False)] if piece.text]
+
+
+def _cites(one: MotionResult, result: Result) -> list[str]:
+    rules: list[Rule] = [rule for rule in (one.quorum_rule, one.approval_rule) if rule]
+    listed = result.law.matters()
+    said = ["；".join(dict.fromkeys(rule.article for rule in rules)) + "。"]
+    if listed:
+        head = listed.article.replace("民法典", "").replace("物权法", "")
+        said.append(f"“{MATTER_WORDS[one.motion.matter]}”是{head}{one.item}。")
+    said += dict.fromkeys(rule.note for rule in rules if rule.note)
+    return said
+
+
+def _missing(path: str, number: int, sheet: Sheet) -> Missing:
+    field, _, measure = path.partition(".")
+    name = _SHORT[field] + ("_m2" if measure == "area" else "")
+    whole = field in ("totals", "participation") and key(name, number) not in sheet.clean
+    return Missing(missing_words(path), name if whole else key(name, number))
+
+
+def _other_count(one: MotionResult, result: Result) -> str:
+    """Where a notice counts silent owners: what comes out without them, or with them."""
+    if one.motion.deemed is None:
+        return ""
+    without = one.without_deemed
+    numbers = [
+        f"同意 {spoken(t.have, t.measure)}"
+        for t in without.approval.values()
+        if t.have is not None and not t.missing
+    ]
+    counted = f"（{'、'.join(numbers)}）" if numbers else ""
+    return f"一张“视为”的票都不算：{SAID[without.outcome]}{counted}。"
+
+
+def _lines(one: MotionResult, number: int, sheet: Sheet) -> list[Line]:
+    motion = one.motion
+    whole: list[tuple[str, Count, str]] = [
+        ("全体业主", motion.totals, ""),
+        ("参与表决", motion.participation, "came"),
+    ]
+    parts = [
+        (words, motion.part(choice), key(short, number))
+        for (short, _), choice, words in zip(
+            PARTS.items(), Choice, ("同意", "反对", "弃权", "无效"), strict=True
+        )
+    ]
+    deemed = [("其中“视为”", motion.deemed.count, "")] if motion.deemed else []
+    return [_line(name, count, stem, sheet) for name, count, stem in [*whole, *parts, *deemed]]
+
+
+def _line(name: str, count: Count, stem: str, sheet: Sheet) -> Line:
+    cells: dict[str, str] = {}
+    for measure in MEASURES:
+        value = count.by(measure)
+        cells[measure] = "" if value is None else _number(value, count, measure)
+    head, _, rest = stem.partition("_")
+    heads_pct = sheet.clean.get(f"{head}_pct", "") if stem and not rest else ""
+    area_pct = sheet.clean.get(f"{head}_m2_pct", "") if stem and not rest else ""
+    return Line(name, cells["heads"], cells["area"], heads_pct, area_pct)
+
+
+def _number(value: Fraction, count: Count, measure: Any) -> str:
+    """As it was typed, with commas."""
+    text = str(count.heads) if measure == "heads" else f"{count.area:f}"
+    whole, _, rest = text.partition(".")
+    return f"{int(whole):,}{'.' if rest else ''}{rest}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole result: the block at the top, then each motion."""
+
+    motions: list[Shown]
+    headline: str
+    law_name: str
+    glyph: str
+    block: str
+    day: Any
+    place: str
+    book: Any
+    hash: str
+    resting: list[str]  # books of the place that decide nothing yet
+    house: str
+    remedies: list[Rule]
+
+
+def page_of(result: Result, sheet: Sheet) -> Page:
+    motions = [shown(one, result, sheet) for one in result.motions]
+    law = result.law
+    first = motions[0]
+    open_ = any(one.outcome is Outcome.UNDETERMINED for one in result.motions)
+    return Page(
+        motions=motions,
+        headline=first.outcome if len(motions) == 1 else _count(motions),
+        law_name=f"《{result.book.title.split('：')[0]}》" if result.book else "",
+        glyph=first.glyph if len(motions) == 1 else ("wait" if open_ else "done"),
+        block=first.block if len(motions) == 1 else ("y-now-yours" if open_ else ""),
+        day=result.decision.notice_on,
+        place=PLACES.get(law.place, f"区划代码 {law.place}"),
+        book=result.book,
+        hash=" ".join(law.hash[at : at + 4] for at in range(0, 16, 4)) if result.book else "",
+        resting=[
+            one.title
+            for one in law.books
+            if one.jurisdiction != "CN" and not any(rule.on for rule in one.rules)
+        ],
+        house=_house(result),
+        remedies=[rule for rule in law.rules if rule.id in _REMEDIES] if result.book else [],
+    )
+
+
+_REMEDIES = ("SPC-BD.13", "SPC-BD.12.suit")
+
+
+def _count(motions: list[Shown]) -> str:
+    counts = {words: sum(one.outcome == words for one in motions) for words in SAID.values()}
+    said = "，".join(f"{count} 个{words}" for words, count in counts.items() if count)
+    return f"{len(motions)} 个议题：{said}"
+
+
+def _house(result: Result) -> str:
+    """How silent owners were counted, where the notice counts any."""
+    if not any(one.motion.deemed for one in result.motions):
+        return ""
+    rules = result.decision.rules
+    if rules.deemed_participation and rules.deemed_to_majority:
+        return "您说议事规则写明可以算，所以“视为”的票算进了参与，也算进了那一边。"
+    if rules.deemed_participation:
+        return "您说议事规则写明可以算参与，所以“视为”的票只算参与，不算同意或者反对。"
+    return (
+        "没投票的怎么算，要看议事规则怎么写。您没有说议事规则写明可以算，"
+        "所以“视为”的票从参与和票数里都减掉了。"
+    )
