@@ -1,5 +1,6 @@
 """A rule book as a lawyer reads it: article, words, source, state; what is off says why."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +39,27 @@ class ShownBook:
     rules: list[ShownRule]
 
 
+# What a book's short names of sources stand for.
+SOURCES = {
+    "CC": "民法典全文",
+    "WYTL": "物业管理条例全文（2018 年修订）",
+    "SPC-BD": "建筑物区分所有权解释全文（2020 年修正）",
+    "SZ19": "深圳经济特区物业管理条例（2019 年修订）",
+    "SZ07": "深圳经济特区物业管理条例（2007 年）",
+    "SZ-EV": "深圳市物业管理电子投票规则",
+    "SZ-JDY": "深圳市社区居民委员会代行业主委员会职责管理办法",
+    "274": "业主大会和业主委员会指导规则（建房〔2009〕274 号）",
+}
+
+
+def source_words(source: str) -> str:
+    """With names instead of short names: “274，引文” says which text that is."""
+    name = re.match(r"[A-Z0-9-]+", source)
+    if name is None or name[0] not in SOURCES:
+        return source
+    return SOURCES[name[0]] + source[name.end() :]
+
+
 def book_of(book: Book) -> ShownBook:
     return ShownBook(
         id=book.id,
@@ -57,12 +79,13 @@ def _rule(rule: Rule) -> ShownRule:
     counts = ""
     if "share" in rule.numbers:
         base = "全体业主" if rule.numbers.get("of") == "totals" else "参与表决的业主"
-        counts = f"{base}的{rule.threshold().words}"
+        share = rule.threshold().words
+        counts = f"{base}{share}" if share == "过半数" else f"{base}的{share}"
     return ShownRule(
         id=rule.id,
         article=rule.article,
         text=rule.text,
-        source=rule.source,
+        source=source_words(rule.source),
         on=rule.on,
         words=STATE_WORDS[rule.state],
         counts=counts,

@@ -1,7 +1,7 @@
 """The form as rows and fields: what stands on a line of a paper notice stands on one line here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from yihe.checkup.query import MOST_MOTIONS, Sheet, key
 from yihe.law.values import Matter
@@ -85,7 +85,7 @@ class Form:
     quote: Field
     motions: list[MotionFields]
     more: int  # the number of motions after “再加一个”; 0 where there are enough
-    errors: list[tuple[str, str]] = field(default_factory=list)
+    errors: list[tuple[str, str, str]] = field(default_factory=list)
     open: bool = False
 
     @property
@@ -98,7 +98,7 @@ def form_of(sheet: Sheet, *, motions: int = 1, read_from: Mapping[str, str] | No
     maker = _Maker(sheet, read_from or {})
     count = min(max(motions, sheet.motions), MOST_MOTIONS)
     rules = ("until", "rule_came", "rule_most", "quote", "came_pct", "came_m2_pct")
-    return Form(
+    form = Form(
         date=maker.field("date", "公告的日期"),
         until=maker.field("until", "投票截止的日期"),
         place=maker.select("place", "哪里的小区", maker.places()),
@@ -107,19 +107,21 @@ def form_of(sheet: Sheet, *, motions: int = 1, read_from: Mapping[str, str] | No
         rule_came=maker.field("rule_came", "没投票的人，可以算参与"),
         rule_most=maker.field("rule_most", "没投票的人，可以算进多数的一边"),
         quote=maker.field("quote", "公告引用的法律或者比例，照抄一句"),
-        motions=[maker.motion(number) for number in range(1, count + 1)],
+        motions=[maker.motion(number, count) for number in range(1, count + 1)],
         more=count + 1 if count < MOST_MOTIONS else 0,
-        errors=list(sheet.errors.items()),
         open=any(name in sheet.typed for name in rules),
     )
+    return replace(form, errors=maker.errors())
 
 
 @dataclass
 class _Maker:
     sheet: Sheet
     read_from: Mapping[str, str]
+    labels: dict[str, str] = field(default_factory=dict)
 
     def field(self, name: str, label: str, unit: str = "") -> Field:
+        self.labels[name] = label
         error = self.sheet.errors.get(name, "")
         value = self.sheet.typed.get(name, "") if error else self.sheet.clean.get(name, "")
         return Field(name, label, value, unit, error, self.read_from.get(name, ""))
@@ -127,9 +129,13 @@ class _Maker:
     def select(self, name: str, label: str, choices: Mapping[str, str]) -> Field:
         plain = self.field(name, label)
         rows = tuple((str(value), words) for value, words in choices.items())
-        return Field(
-            name, label, plain.value, "", plain.error, plain.read_from, choices=rows
-        )  # fmt: skip
+        return replace(plain, choices=rows)
+
+    def errors(self) -> list[tuple[str, str, str]]:
+        """Field, its label, what is wrong: in the order of the form."""
+        wrong = self.sheet.errors
+        first = [("", "", wrong[""])] if "" in wrong else []
+        return first + [(n, label, wrong[n]) for n, label in self.labels.items() if n in wrong]
 
     def places(self) -> Mapping[str, str]:
         """The list, and the code that came in the link where it is none of them."""
@@ -157,16 +163,18 @@ class _Maker:
             ),
         )
 
-    def motion(self, number: int) -> MotionFields:
+    def motion(self, number: int, count: int) -> MotionFields:
         def of(name: str) -> str:
             return key(name, number)
+
+        known = set(self.labels)
 
         parts = [self.pair(words, short, number) for short, words in PARTS.items()]
         shares = [self.shares(words, of(short)) for short, words in PARTS.items()]
         deemed = self.pair("视为", "deem", number)
         own = [self.pair("全体业主", "all", number), self.pair("参与表决", "came", number)]
         further = [one.name for row in [*shares, deemed, *own] for one in row.fields]
-        return MotionFields(
+        found = MotionFields(
             number=number,
             ordinal="一二三四五六七八九十"[number - 1],
             what=self.select(of("what"), "决定的是什么事", {"": "请选一项", **MATTERS}),
@@ -179,3 +187,7 @@ class _Maker:
             own=own,
             open=any(name in self.sheet.typed for name in [*further, of("side"), of("text")]),
         )
+        if count > 1:
+            for name in set(self.labels) - known:
+                self.labels[name] = f"议题{found.ordinal}，{self.labels[name]}"
+        return found

@@ -31,10 +31,10 @@ class Bar:
 
 
 def spoken(value: Fraction | int, measure: Measure) -> str:
-    """With commas and unit: 92,508.76 ㎡."""
+    """With commas and unit: 92,508.70 ㎡."""
     text = str(number_text(Fraction(value), measure))
     whole, _, rest = text.partition(".")
-    return f"{int(whole):,}{'.' if rest else ''}{rest} {UNIT[measure]}"
+    return f"{int(whole):,}{'.' + rest.ljust(2, '0') if rest else ''} {UNIT[measure]}"
 
 
 def bar(test: Test, *, gate: str, base: str) -> Bar:
@@ -100,11 +100,20 @@ def _said(test: Test, gate: str, base: str) -> str:
     if test.have is None or test.of is None:
         return f"{_lacks(test, gate, base)}{_all_the_same(test)}"
     of = spoken(test.of, test.measure)
+    gap = "" if test.measure == "heads" else " "
     share = percent_words(test.have, test.of)
-    words = f"{gate} {spoken(test.have, test.measure)}，占{base} {of} 的 {share}。"
+    more = _more(test)
+    words = f"{gate} {spoken(test.have, test.measure)}，占{base} {of}{gap}的 {share}{more}。"
     if test.met is None:
         return f"{words}{'“视为”的数没有写。' if test.missing else f'这些{what}的数自相矛盾。'}"
     return words
+
+
+def _more(test: Test) -> str:
+    if not test.met or test.measure == "area" or test.needed is None or test.have is None:
+        return ""
+    over = test.have - least(test.needed, test.of or Fraction(0), test.measure)
+    return f"，多出 {spoken(over, test.measure)}" if over > 0 else "，一个不多"
 
 
 def _lacks(test: Test, gate: str, base: str) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 from yihe.checkup.gates import Bar, bar, spoken
 from yihe.checkup.forms import PLACES
 from yihe.checkup.query import PARTS, Sheet, key
+from yihe.checkup.wording import spaced, why_words
 from yihe.law import MotionResult, Outcome, Result
 from yihe.law.counting import Verdict
-from yihe.law.report import missing_words, why
+from yihe.law.report import missing_words
 from yihe.law.shelf import Rule
 from yihe.law.values import MATTER_WORDS, MEASURES, Choice, Count
 
@@ -32,12 +33,12 @@ BLOCK = {
     Outcome.NO_QUORUM: "y-now-still",
     Outcome.UNDETERMINED: "y-now-yours",
 }
-FOUND = {
-    "sum_mismatch": "数字对不上",
-    "printed_share_wrong": "印的比例不对",
-    "wrong_base": "比例的基数不对",
+FOUND = {  # the weightiest first
     "announced_differs": "公告说的，和算出来的不一样",
     "depends_on_deemed": "结果取决于“视为”的票",
+    "sum_mismatch": "数字对不上",
+    "wrong_base": "比例的基数不对",
+    "printed_share_wrong": "印的比例不对",
     "exactly_on_threshold": "正好在线上",
     "superseded_rule": "用了当时不适用的说法",
     "split_owner": "同一个人投得不一样",
@@ -94,7 +95,7 @@ class Shown:
     law: list[list[Piece]]
     cites: list[str]
     missing: list[Missing]
-    found: list[tuple[str, str]]
+    found: list[tuple[str, list[str]]]
     announced: str
     differs: bool
     agrees: bool
@@ -125,7 +126,7 @@ def shown(one: MotionResult, result: Result, sheet: Sheet) -> Shown:
         outcome=SAID[one.outcome],
         glyph=GLYPH[one.outcome],
         block=BLOCK[one.outcome],
-        why=why(one),
+        why=why_words(one),
         no_decision=one.outcome in (Outcome.NOT_PASSED, Outcome.NO_QUORUM),
         quorum=[bar(test, gate="参与", base="全体") for test in verdict.quorum.values() if test.needed],
         approval=[bar(test, gate="同意", base=base) for test in verdict.approval.values() if test.needed],
@@ -134,7 +135,7 @@ def shown(one: MotionResult, result: Result, sheet: Sheet) -> Shown:
         law=[_pieces(each.text) for each in (one.quorum_rule, rule) if each],
         cites=_cites(one, result),
         missing=[_missing(path, number, sheet) for path in one.missing if path != "rule_book"],
-        found=[(FOUND.get(each.code, "要留意"), each.text) for each in one.findings],
+        found=_found(one),
         announced={"passed": "通过", "failed": "没有通过"}.get(announced, ""),
         differs=any(each.code == "announced_differs" for each in one.findings),
         agrees=one.outcome is not Outcome.UNDETERMINED
@@ -142,6 +143,12 @@ def shown(one: MotionResult, result: Result, sheet: Sheet) -> Shown:
         other_count=_other_count(one, result),
         lines=_lines(one, number, sheet),
     )
+
+
+def _found(one: MotionResult) -> list[tuple[str, list[str]]]:
+    """The findings under their titles, the weightiest first."""
+    said = {code: [spaced(f.text) for f in one.findings if f.code == code] for code in FOUND}
+    return [(FOUND[code], texts) for code, texts in said.items() if texts]
 
 
 def _came(verdict: Verdict) -> str:
@@ -182,11 +189,11 @@ def _other_count(one: MotionResult, result: Result) -> str:
         return ""
     without = one.without_deemed
     numbers = [
-        f"同意 {spoken(t.have, t.measure)}"
+        spoken(t.have, t.measure)
         for t in without.approval.values()
         if t.have is not None and not t.missing
     ]
-    counted = f"（{'、'.join(numbers)}）" if numbers else ""
+    counted = f"（同意 {'、'.join(numbers)}）" if numbers else ""
     return f"一张“视为”的票都不算：{SAID[without.outcome]}{counted}。"
 
 
@@ -233,6 +240,7 @@ class Page:
     law_name: str
     glyph: str
     block: str
+    open: bool
     day: Any
     place: str
     book: Any
@@ -246,13 +254,15 @@ def page_of(result: Result, sheet: Sheet) -> Page:
     motions = [shown(one, result, sheet) for one in result.motions]
     law = result.law
     first = motions[0]
-    open_ = any(one.outcome is Outcome.UNDETERMINED for one in result.motions)
+    outcomes = {one.outcome for one in result.motions}
+    whole = _whole(outcomes)
     return Page(
         motions=motions,
         headline=first.outcome if len(motions) == 1 else _count(motions),
         law_name=f"《{result.book.title.split('：')[0]}》" if result.book else "",
-        glyph=first.glyph if len(motions) == 1 else ("wait" if open_ else "done"),
-        block=first.block if len(motions) == 1 else ("y-now-yours" if open_ else ""),
+        glyph=GLYPH[whole] if whole else "",
+        block=BLOCK[whole] if whole else "y-now-still",
+        open=Outcome.UNDETERMINED in outcomes,
         day=result.decision.notice_on,
         place=PLACES.get(law.place, f"区划代码 {law.place}"),
         book=result.book,
@@ -263,8 +273,17 @@ def page_of(result: Result, sheet: Sheet) -> Page:
             if one.jurisdiction != "CN" and not any(rule.on for rule in one.rules)
         ],
         house=_house(result),
-        remedies=[rule for rule in law.rules if rule.id in _REMEDIES] if result.book else [],
+        remedies=[rule for name in _REMEDIES for rule in law.rules if rule.id == name],
     )
+
+
+def _whole(outcomes: set[Outcome]) -> Outcome | None:
+    """What all motions together look like; None where some carried and others did not."""
+    if Outcome.UNDETERMINED in outcomes:
+        return Outcome.UNDETERMINED
+    if outcomes == {Outcome.PASSED}:
+        return Outcome.PASSED
+    return None if Outcome.PASSED in outcomes else Outcome.NOT_PASSED
 
 
 _REMEDIES = ("SPC-BD.13", "SPC-BD.12.suit")

@@ -1,7 +1,7 @@
 """Public pages: nobody signs in, nothing is kept. The numbers stand in the link and nowhere else."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -88,6 +88,7 @@ def result(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "link": request.build_absolute_uri(),
+            "link_words": unquote(request.build_absolute_uri()),
             "change": f"{reverse('checkup:form')}?{sheet.link}",
             "today": timezone.localdate(),
         },
