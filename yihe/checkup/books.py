@@ -65,7 +65,9 @@ def book_of(book: Book) -> ShownBook:
         id=book.id,
         title=book.title,
         layer=LAYER_WORDS[book.layer],
-        place="全国" if book.jurisdiction == "CN" else PLACES.get(book.jurisdiction, book.jurisdiction),
+        place="全国"
+        if book.jurisdiction == "CN"
+        else PLACES.get(book.jurisdiction, book.jurisdiction),
         in_force_from=book.in_force_from,
         in_force_to=book.in_force_to,
         source=book.source,

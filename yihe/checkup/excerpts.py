@@ -42,7 +42,7 @@ class Taken:
         """A few words around the number of a field."""
         mark = next(one for one in self.marks if one.field == name)
         start = max(self.text.rfind(sign, 0, mark.start) for sign in "，,；;。：:（(、") + 1
-        return self.text[max(start, mark.start - 14) : mark.end + 3].strip("，,；;。、 ")
+        return self.text[max(start, mark.start - 14) : mark.end].strip()
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -51,7 +51,10 @@ class Taken:
         for mark in sorted(self.marks, key=lambda one: one.start):
             if mark.start < end:
                 continue
-            found += [(self.text[end : mark.start], False), (self.text[mark.start : mark.end], True)]
+            found += [
+                (self.text[end : mark.start], False),
+                (self.text[mark.start : mark.end], True),
+            ]
             end = mark.end
         return [piece for piece in [*found, (self.text[end:], False)] if piece[0]]
 

@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from yihe.checkup import excerpts
 from yihe.checkup.books import book_of
 from yihe.checkup.examples import EXAMPLES
 from yihe.checkup.forms import form_of
-from yihe.checkup.outcome import page_of
+from yihe.checkup.page import page_of
 from yihe.checkup.query import LONGEST, MOST_MOTIONS, Sheet, decision, read_query
 from yihe.checkup.reading import LONGEST_TEXT, read_text
 from yihe.law import shelf, tally
@@ -23,8 +23,10 @@ from yihe.law import shelf, tally
 TOO_LONG = "链接太长了，可能复制时多带了东西。请从头填一次，或者少看几个议题。"
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """Nothing here is secret, but a signed-in person's frame is; a browser may keep the others' to go back to."""
+def _page(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A browser may keep a page to go back to, unless its frame is a signed-in person's."""
     response = render(request, template, context, status=status)
     if not request.user.is_authenticated:
         response.headers["Cache-Control"] = "private, no-cache"
@@ -97,9 +99,10 @@ def result(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt  # it changes nothing and keeps nothing, and so it needs no cookie
 @login_not_required
+@require_POST
 def paste(request: HttpRequest) -> HttpResponse:
     """A pasted text becomes a link to the form with what was found in it."""
-    text = request.POST.get("text", "") if request.method == "POST" else ""
+    text = request.POST.get("text", "")
     if not text.strip():
         return HttpResponseRedirect(reverse("checkup:form") + "#paste")
     if len(text) > LONGEST_TEXT:
@@ -107,7 +110,9 @@ def paste(request: HttpRequest) -> HttpResponse:
         return _form_page(request, Sheet(), status=400, paste_error=words)
     found = read_text(text)
     fields = found.values
-    query = urlencode({**fields, "read": excerpts.pack(found.taken, LONGEST - len(urlencode(fields)) - 10)})
+    query = urlencode(
+        {**fields, "read": excerpts.pack(found.taken, LONGEST - len(urlencode(fields)) - 10)}
+    )
     return HttpResponseRedirect(f"{reverse('checkup:form')}?{query}#read")
 
 

@@ -80,7 +80,11 @@ def people(place: District) -> list[tuple[str, User, list[str]]]:
     body, code = place.community_desk.pk, place.compound.code
     here = f"/calls/{call.number}/"
     return [
-        ("nobody signed in", make_person(), ["/account/code/", "/account/login/"]),
+        (
+            "nobody signed in",
+            make_person(),
+            ["/account/code/", "/account/login/", "/checkup/", "/checkup/?more=2"],
+        ),
         ("without a home", make_person("某人"), ["/home/join/", "/me/", "/home/"]),
         (
             "resident",
