@@ -43,6 +43,7 @@ class Field:
     error: str = ""
     read_from: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
 
     @property
     def described(self) -> str:
@@ -158,10 +159,13 @@ class _Maker:
         return Row(
             legend,
             (
-                self.field(f"{stem}_pct", f"{legend}，印的人数百分比", "%"),
-                self.field(f"{stem}_m2_pct", f"{legend}，印的面积百分比", "%"),
+                self.share(f"{stem}_pct", f"{legend}，印的人数百分比", "人数"),
+                self.share(f"{stem}_m2_pct", f"{legend}，印的面积百分比", "面积"),
             ),
         )
+
+    def share(self, name: str, label: str, measure: str) -> Field:
+        return replace(self.field(name, label, "%"), hint=measure)
 
     def motion(self, number: int, count: int) -> MotionFields:
         def of(name: str) -> str:
@@ -185,7 +189,10 @@ class _Maker:
             deemed=deemed,
             side=self.select(of("side"), "“视为”的票算进了哪一边", SIDES),
             own=own,
-            open=any(name in self.sheet.typed for name in [*further, of("side"), of("text")]),
+            open=any(
+                name in self.sheet.typed
+                for name in [*further, of("side"), *([of("text")] if count == 1 else [])]
+            ),
         )
         if count > 1:
             for name in set(self.labels) - known:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from yihe.checkup.gates import Bar, bar, spoken
+from yihe.checkup.gates import MEASURE, Bar, bar, spoken
 from yihe.checkup.query import PARTS, Sheet, key
 from yihe.checkup.wording import spaced, why_words
 from yihe.law import MotionResult, Outcome, Result
@@ -49,10 +49,11 @@ _SHORT = {"totals": "all", "participation": "came", "agree": "yes", "deemed": "d
 
 @dataclass(frozen=True)
 class Missing:
-    """A number that keeps the result open; `field` is where it is typed."""
+    """A number that keeps the result open; `field` is where it is typed, `purpose` what it is for."""
 
     words: str
     field: str
+    purpose: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Shown:
     law: list[list[Piece]]
     cites: list[str]
     missing: list[Missing]
+    settles: bool
     found: list[tuple[str, list[str]]]
     announced: str
     differs: bool
@@ -103,7 +105,9 @@ class Shown:
 
     @property
     def hint(self) -> str:
-        """What one more number would do."""
+        """What the missing numbers would do; nothing where other numbers contradict each other."""
+        if not self.settles:
+            return ""
         return "补上这个数就能定。" if len(self.missing) == 1 else "这几个数都补上就能定。"
 
     @property
@@ -137,7 +141,9 @@ def shown(one: MotionResult, result: Result, sheet: Sheet) -> Shown:
         came=_came(verdict),
         law=[_pieces(each.text) for each in (one.quorum_rule, rule) if each],
         cites=_cites(one, result),
-        missing=[_missing(path, number, sheet) for path in one.missing if path != "rule_book"],
+        missing=[_missing(path, one, sheet) for path in one.missing if path != "rule_book"],
+        settles=one.straddles is None
+        and all(test.missing for test in verdict.tests if test.needed and test.met is None),
         found=_found(one),
         announced={"passed": "通过", "failed": "没有通过"}.get(announced, ""),
         differs=any(each.code == "announced_differs" for each in one.findings),
@@ -179,11 +185,20 @@ def _cites(one: MotionResult, result: Result) -> list[str]:
     return said
 
 
-def _missing(path: str, number: int, sheet: Sheet) -> Missing:
+def _missing(path: str, one: MotionResult, sheet: Sheet) -> Missing:
+    number = int(one.motion.id)
     field, _, measure = path.partition(".")
     name = _SHORT[field] + ("_m2" if measure == "area" else "")
     whole = field in ("totals", "participation") and key(name, number) not in sheet.clean
-    return Missing(missing_words(path), name if whole else key(name, number))
+    tests = [("参与", one.verdict.quorum), ("同意", one.verdict.approval)]
+    for_what = [
+        f"{gate}的{MEASURE[test.measure]}"
+        for gate, by_measure in tests
+        for test in by_measure.values()
+        if path in test.missing
+    ]
+    purpose = f"用来看{'、'.join(for_what)}够不够。"
+    return Missing(missing_words(path), name if whole else key(name, number), purpose)
 
 
 def _other_count(one: MotionResult, result: Result) -> str:

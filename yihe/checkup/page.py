@@ -40,7 +40,7 @@ def page_of(result: Result, sheet: Sheet) -> Page:
         law_name=f"《{result.book.title.split('：')[0]}》" if result.book else "",
         glyph=GLYPH[whole] if whole else "",
         block=BLOCK[whole] if whole else "y-now-still",
-        open=Outcome.UNDETERMINED in outcomes,
+        open=any(one.missing for one in motions),
         day=result.decision.notice_on,
         place=PLACES.get(law.place, f"区划代码 {law.place}"),
         book=result.book,

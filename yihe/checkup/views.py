@@ -45,7 +45,7 @@ def _sheet(request: HttpRequest) -> Sheet:
 def _form_page(
     request: HttpRequest, sheet: Sheet, *, motions: int = 1, status: int = 200, **more: Any
 ) -> HttpResponse:
-    shown = form_of(sheet, motions=motions, read_from=more.pop("read_from", None))
+    shown = form_of(sheet, motions=motions, read_from=more.get("read_from"))
     return _page(
         request,
         "checkup/form.html",

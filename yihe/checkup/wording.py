@@ -8,6 +8,7 @@ from yihe.law.report import why
 _LONG = re.compile(r"(?<![\d.])\d{4,}(?=[\d.]*(?:人|平方米))")
 _BEFORE = re.compile(r"(?<=[\u4e00-\u9fff])(?=\d)")
 _AFTER = re.compile(r"(?<=[\d%])(?=[\u4e00-\u9fff])(?![年月日])")
+_MANY = 2  # missing numbers that one sentence can name
 _DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 
 
@@ -20,6 +21,8 @@ def spaced(text: str) -> str:
 
 def why_words(one: MotionResult) -> str:
     """Why, in one sentence; where all is met, without the numbers that stand beside the bars."""
+    if one.outcome is Outcome.UNDETERMINED and len(one.missing) > _MANY and one.straddles is None:
+        return f"还缺 {len(one.missing)} 个数，参与的、同意的够不够看不出来。"
     if one.outcome is not Outcome.PASSED:
         return spaced(why(one))
     said = []
