@@ -1,8 +1,16 @@
 """axe finds nothing, and nothing scrolls sideways, on the pages of each role, in each look."""
 
+from urllib.parse import urlencode
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from yihe.checkup.examples import EXAMPLES
+from yihe.checkup.excerpts import pack
+from yihe.checkup.reading import read_text
+
+TEXT = "共有业主620户，面积71300.50平方米；参与表决468户，收回470张。同意302户，占64.53%。\n2025年3月10日"
 
 PAGES = [
     ("resident", "/"), ("resident", "/calls/new/"), ("resident", "/calls/"), ("resident", "CALL"),
@@ -12,12 +20,24 @@ PAGES = [
     ("community_clerk", "/home/paper/"), ("district_clerk", "/"), ("district_clerk", "/conference/"),
     ("district_clerk", "/compounds/"), ("district_clerk", "/topics/"), ("district_clerk", "/bodies/"),
     ("secretary", "/"), ("secretary", "/calls/new/"), ("", "/"), ("", "/account/code/"),
-    ("", "/account/login/"), ("", "/privacy/"), ("", "/help/"),
+    ("", "/account/login/"), ("", "/privacy/"), ("", "/help/"), ("", "/checkup/"), ("", "PASTED"),
+    ("", "CARRIED"), ("", "OPEN"), ("", "FAILED"), ("", "/checkup/law/"),
+    ("", "/checkup/law/cn-civil-code-2021/"),
 ]  # fmt: skip
 MAIN = [
     ("resident", "/"), ("resident", "/calls/new/"), ("resident", "CALL"), ("resident", "BOARD"),
     ("community_clerk", "/desk/"), ("community_clerk", "CALL"), ("district_clerk", "/"), ("", "/"),
+    ("", "/checkup/"), ("", "CARRIED"), ("", "OPEN"), ("", "FAILED"),
 ]  # fmt: skip
+# The check-up of a notice: read from a pasted text; the three examples as results.
+CHECKUPS = {
+    "PASTED": "/checkup/?"
+    + urlencode({**read_text(TEXT).values, "read": pack(read_text(TEXT).taken, 3000)}),
+    **{
+        name: "/checkup/result/?" + one.link
+        for name, one in zip(("CARRIED", "OPEN", "FAILED"), EXAMPLES, strict=True)
+    },
+}
 OF_RESIDENTS = [page for page in PAGES if page[0] in ("resident", "secretary", "")]
 SMALLEST, PHONE, DESK = 320, 390, 1280
 LOOKS = {"plain": {}, "elder": {"y_elder": "1"}, "dark": {"y_dark": "1"}}
@@ -32,6 +52,7 @@ def opened(page: Page, live_server, sign_in, place, who, url, *, width, look="pl
     )
     page.set_viewport_size({"width": width, "height": 900})
     url = url.replace("CALL", f"/calls/{call.number}/")
+    url = CHECKUPS.get(url, url)
     url = url.replace("BOARD", f"/compounds/{place.compound.code}/board/")
     response = page.goto(live_server.url + url)
     assert response is not None

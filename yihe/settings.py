@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "yihe.accounts",
     "yihe.trail",
     "yihe.outbox",
+    "yihe.checkup",
     "yihe.web",
     "yihe.calendar",
     "allauth",

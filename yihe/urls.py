@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("yihe.places.urls")),
     path("", include("yihe.accounts.urls")),
     path("", include("yihe.outbox.urls")),
+    path("", include("yihe.checkup.urls")),
     path("", include("yihe.web.urls")),
 ]

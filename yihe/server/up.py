@@ -208,6 +208,7 @@ def up(*, demo: bool) -> int:
                     "--bind", f"{host}:{port}", "--worker-class", "gthread",
                     "--workers", "2", "--threads", "4", "--graceful-timeout", "8",
                     "--log-level", "warning", "--worker-tmp-dir", _memory(),
+                    "--limit-request-line", "8190",
                 ],
                 environment,
             ),

@@ -23,6 +23,7 @@ FLOORS = {
 # What a person who is not signed in may open; everything else leads to the sign-in or is not there.
 OPEN = {
     "healthz", "readyz", "", "demo/sign-in/", "privacy/", "look/<slug:what>/", "style/", "help/",
+    "checkup/", "checkup/result/", "checkup/paste/", "checkup/law/", "checkup/law/<slug:book_id>/",
     "account/login/", "account/code/", "account/code/confirm/", "account/logout/",
     "account/inactive/", "account/reauthenticate/", "account/phone/verify/",
     "account/2fa/authenticate/",

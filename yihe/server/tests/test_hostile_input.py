@@ -110,7 +110,11 @@ def people(place: District) -> list[tuple[str, User, list[str]]]:
     out = f"/home/registered/{tenant.pk}/out/"
     home = ["/home/", out]
     return [
-        ("nobody signed in", make_person(), ["/account/code/", "/account/login/"]),
+        (
+            "nobody signed in",
+            make_person(),
+            ["/account/code/", "/account/login/", "/checkup/", "/checkup/?more=2"],
+        ),
         ("without a home", asker, ["/home/join/", "/me/", "/home/", "/account/phone/change/"]),
         ("without consent", _without_consent(), ["/me/consent/"]),
         ("with a password", _with_password(), ["/account/password/change/", "/account/reauthenticate/"]),

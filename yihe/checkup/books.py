@@ -1,0 +1,96 @@
+"""A rule book as a lawyer reads it: article, words, source, state; what is off says why."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from yihe.checkup.forms import PLACES
+from yihe.law import Book, Rule
+from yihe.law.reading import LAYER_WORDS
+from yihe.law.shelf import STATE_WORDS
+
+
+@dataclass(frozen=True)
+class ShownRule:
+    id: str
+    article: str
+    text: str
+    source: str
+    on: bool
+    words: str
+    counts: str
+    off: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ShownBook:
+    """`quoted`: the words of its verified rules are the law's own."""
+
+    id: str
+    title: str
+    layer: str
+    place: str
+    in_force_from: date
+    in_force_to: date | None
+    source: str
+    quoted: bool
+    on: int
+    rules: list[ShownRule]
+
+
+# What a book's short names of sources stand for.
+SOURCES = {
+    "CC": "民法典全文",
+    "WYTL": "物业管理条例全文（2018 年修订）",
+    "SPC-BD": "建筑物区分所有权解释全文（2020 年修正）",
+    "SZ19": "深圳经济特区物业管理条例（2019 年修订）",
+    "SZ07": "深圳经济特区物业管理条例（2007 年）",
+    "SZ-EV": "深圳市物业管理电子投票规则",
+    "SZ-JDY": "深圳市社区居民委员会代行业主委员会职责管理办法",
+    "274": "业主大会和业主委员会指导规则（建房〔2009〕274 号）",
+}
+
+
+def source_words(source: str) -> str:
+    """With names instead of short names: “274，引文” says which text that is."""
+    name = re.match(r"[A-Z0-9-]+", source)
+    if name is None or name[0] not in SOURCES:
+        return source
+    return SOURCES[name[0]] + source[name.end() :]
+
+
+def book_of(book: Book) -> ShownBook:
+    return ShownBook(
+        id=book.id,
+        title=book.title,
+        layer=LAYER_WORDS[book.layer],
+        place="全国"
+        if book.jurisdiction == "CN"
+        else PLACES.get(book.jurisdiction, book.jurisdiction),
+        in_force_from=book.in_force_from,
+        in_force_to=book.in_force_to,
+        source=book.source,
+        quoted=book.layer != 6,
+        on=sum(rule.on for rule in book.rules),
+        rules=[_rule(rule) for rule in book.rules],
+    )
+
+
+def _rule(rule: Rule) -> ShownRule:
+    counts = ""
+    if "share" in rule.numbers:
+        base = "全体业主" if rule.numbers.get("of") == "totals" else "参与表决的业主"
+        share = rule.threshold().words
+        counts = f"{base}{share}" if share == "过半数" else f"{base}的{share}"
+    return ShownRule(
+        id=rule.id,
+        article=rule.article,
+        text=rule.text,
+        source=source_words(rule.source),
+        on=rule.on,
+        words=STATE_WORDS[rule.state],
+        counts=counts,
+        off=rule.off,
+        note=rule.note,
+    )

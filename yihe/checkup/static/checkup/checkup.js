@@ -1,0 +1,16 @@
+// Print and copy, where there is JavaScript. The page works without it.
+(function () {
+  "use strict";
+  var print = document.getElementById("print");
+  var copy = document.getElementById("copy");
+  var link = document.getElementById("link");
+  print.hidden = false;
+  print.addEventListener("click", function () { window.print(); });
+  link.addEventListener("focus", function () { link.select(); });
+  copy.hidden = false;
+  copy.addEventListener("click", function () {
+    link.select();
+    if (navigator.clipboard) { navigator.clipboard.writeText(link.value); } else { document.execCommand("copy"); }
+    copy.textContent = copy.getAttribute("data-done");
+  });
+})();
