@@ -105,7 +105,7 @@ class TestSplitOwners:
         motion = vote({**ALL, "1-101": "against", "1-102": "abstain", "1-202": "against"})
         assert motion.verdict.approval["heads"].met is False
         assert motion.outcome == "not_passed"
-        assert motion.findings == ()
+        assert [found.code for found in motion.findings] == ["exactly_on_threshold"]
 
     def test_a_silent_unit_does_not_split_its_owner(self):
         motion = vote({"1-101": "agree"}).motion
