@@ -1,23 +1,23 @@
 """The API put together: routers, OpenAPI, and errors as problem details (RFC 9457)."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from yihe.calls.api import Problem
 from yihe.calls.api import router as calls
 from yihe.refusal import Refusal
-from yihe.web.away import away
+from yihe.web.away import away, is_away
 from yihe.web.logs import frames
+from yihe.web.problems import FAILED, problem
 
 log = structlog.get_logger(__name__)
 
@@ -47,21 +47,6 @@ api = Described(
 api.add_router("/v1", calls)
 
 
-def problem(status: int, detail: str, **more: Any) -> HttpResponse:
-    return JsonResponse(
-        {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": detail,
-            **more,
-        },
-        status=status,
-        content_type="application/problem+json",
-        json_dumps_params={"ensure_ascii": False},
-    )
-
-
 @api.exception_handler(Problem)
 def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
     return problem(error.status, error.detail, **error.more)
@@ -84,11 +69,33 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return response
 
 
+WRONG = {
+    "missing": "少了这一项。",
+    "extra_forbidden": "没有这一项，请去掉或者改对名字。",
+    "string_type": "要写成文字。",
+    "string_too_long": "太长了，最多 {max_length} 个字。",
+    "string_pattern_mismatch": "只能用看得见的英文字符。",
+    "int_type": "要写成整数。",
+    "int_parsing": "要写成整数。",
+    "greater_than_equal": "不能小于 {ge}。",
+    "less_than_equal": "不能大于 {le}。",
+    "literal_error": "只能是 {expected}。",
+    "enum": "只能是 {expected}。",
+    "list_type": "要写成列表。",
+}
+
+
+def _what(error: dict[str, Any]) -> str:
+    """What is wrong with one part, in words, from the kind of error."""
+    words = WRONG.get(str(error.get("type")))
+    return words.format_map(error.get("ctx", {})) if words else "内容不对。"
+
+
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Where it is wrong and how, without repeating what was sent."""
     errors = [
-        {"where": ".".join(str(part) for part in one.get("loc", ())), "what": one.get("msg", "")}
+        {"where": ".".join(str(part) for part in one.get("loc", ())), "what": _what(one)}
         for one in error.errors
     ]
     return problem(422, "请求的内容不对，见 errors。", errors=errors)
@@ -102,10 +109,10 @@ def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     """Nothing of what was sent, neither in the answer nor in the log."""
-    if isinstance(error, OperationalError | InterfaceError):
-        return away(request)
+    if is_away(error):
+        return away(request, error)
     log.error("api.failed", error=type(error).__name__, at=frames(error))
-    return problem(500, "这里出了问题，这一次没有办成。请稍后用同一个 Idempotency-Key 再发。")
+    return problem(500, FAILED)
 
 
 @api.exception_handler(HttpError)
@@ -128,7 +135,15 @@ def _in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return login_not_required(answer)
 
 
+@csrf_exempt
+@login_not_required
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Every other address under `/api/`."""
+    return problem(404, "没有这个地址。接口的说明在 /api/openapi.json。")
+
+
 urls = api.urls
 for pattern in urls[0]:
     if isinstance(pattern, URLPattern) and pattern.callback is not None:
-        pattern.callback = _in_words(pattern.callback)
+        root = pattern.name == "api-root"
+        pattern.callback = nothing_here if root else _in_words(pattern.callback)

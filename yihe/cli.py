@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from yihe.refusal import Refusal
+from yihe.server.arguments import Parser, read
 
 ROLES = (
     "resident", "lead", "secretary", "director", "community",
@@ -21,25 +22,29 @@ ROLES = (
 TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units")
 
 
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="yihe", description="一核：物业小区治理平台")
-    commands = top.add_subparsers(dest="command", required=True, metavar="命令")
+def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
+    top = Parser(description="一核：物业小区治理平台", epilog="例：yihe up")
+    commands = top.add_subparsers(dest="command", required=True, metavar="命令", title="命令")
 
-    def add(name: str, words: str, example: str) -> argparse.ArgumentParser:
+    def add(name: str, words: str, example: str) -> Parser:
         return commands.add_parser(name, help=words, description=words, epilog=f"例：{example}")
 
     up = add("up", "启动数据库、网页和工作进程", "yihe up")
     up.add_argument("--no-demo", action="store_true", help="不装演示数据")
     prepare = add("prepare", "更新数据库结构和静态文件（yihe up 会自己做）", "yihe prepare")
-    prepare.add_argument("--no-demo", action="store_true")
+    prepare.add_argument("--no-demo", action="store_true", help="不装演示数据")
     work = add("work", "做到期的事", "yihe work --once")
     work.add_argument("--once", action="store_true", help="做完就停")
     work.add_argument("--at", help="当作这个时间（只在演示中），如 2026-11-30T18:00+08:00")
     token = add("token", "给一个接口令牌（只在演示中）", "yihe token --role community")
-    token.add_argument("phone", nargs="?")
-    token.add_argument("--role", choices=ROLES)
+    token.add_argument("phone", nargs="?", metavar="PHONE", help="谁的：手机号")
+    token.add_argument(
+        "--role", choices=ROLES, metavar="ROLE", help="或者演示里的一个角色：" + "、".join(ROLES)
+    )
     taking = add("import", "从表格导入", "yihe import divisions 区划.csv --json")
-    taking.add_argument("kind", choices=TABLE_KINDS, metavar="KIND", help="、".join(TABLE_KINDS))
+    taking.add_argument(
+        "kind", choices=TABLE_KINDS, metavar="KIND", help="哪种表：" + "、".join(TABLE_KINDS)
+    )
     taking.add_argument(
         "file", nargs="?", metavar="FILE", help="CSV（可以是 .gz，UTF-8 或 GB18030）或 Excel"
     )
@@ -69,6 +74,12 @@ def parser() -> argparse.ArgumentParser:
     setting.add_argument("--dry-run", action="store_true", help="只检查，不写")
     setting.add_argument("--json", action="store_true", help="结果用 JSON 打印")
     setting.add_argument("--no-topics", action="store_true", help="不装随软件附带的诉求类别")
+    reset = add(
+        "reset-sign-in",
+        "重设登录：最后一位管理员丢了密码、手机和恢复码时用",
+        "yihe reset-sign-in 13800000000",
+    )
+    reset.add_argument("phone", metavar="手机号")
     tallying = add("tally", "按法律核对一份业主大会公告", "yihe tally 公告.json --json")
     tallying.add_argument("file", metavar="FILE.json", help="公告；- 从标准输入读")
     tallying.add_argument("--json", action="store_true", help="结果用 JSON 打印")
@@ -79,13 +90,35 @@ def parser() -> argparse.ArgumentParser:
     reading.add_argument("--at", metavar="DATE", help="哪一天，如 2024-07-29")
     reading.add_argument("--place", metavar="CODE", default="CN", help="行政区划代码，默认 CN")
     reading.add_argument("--json", action="store_true", help="用 JSON 打印")
+    checking = add(
+        "verify",
+        "核验一次表决的证据包（不连数据库，不上网）",
+        "yihe verify 表决.zip --receipt 回执.txt",
+    )
+    checking.add_argument("bundle", metavar="BUNDLE", help="证据包（zip）")
+    checking.add_argument("--receipt", metavar="FILE", help="回执：这张票是不是原样在里面")
+    checking.add_argument("--checkpoint", metavar="FILE", help="以前保存的检查点：账本是不是只增加")
+    checking.add_argument("--json", action="store_true", help="结果用 JSON 打印")
+    witnessing = add(
+        "witness",
+        "核对账本最新的检查点，签名见证",
+        "yihe witness https://yihe.example/log/440310/1 --key 见证.key",
+    )
+    witnessing.add_argument("url", metavar="URL", nargs="?", help="账本的地址")
+    witnessing.add_argument("--new", metavar="NAME", help="先做一把新的私钥，写到 --key 的文件里")
+    witnessing.add_argument("--key", metavar="FILE", required=True, help="见证人的私钥文件")
+    witnessing.add_argument(
+        "--state", metavar="FILE", help="记住上次见证到哪里的文件（默认在私钥文件旁边）"
+    )
     manage = add("manage", "Django 的管理命令", "yihe manage migrate")
-    manage.add_argument("words", nargs=argparse.REMAINDER)
-    return top
+    manage.add_argument(
+        "words", nargs=argparse.REMAINDER, metavar="…", help="原样交给 Django 的命令"
+    )
+    return top, commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    words = parser().parse_args(argv)
+    words = read(*parser(), argv)
     try:
         code: int = COMMANDS[words.command](words)
     except Refusal as refusal:
@@ -230,12 +263,12 @@ def _work(words: argparse.Namespace) -> int:
         from yihe.web.demo_mode import is_demo
 
         if not words.once:
-            if words.at:
+            if words.at is not None:
                 raise Refusal("--at 要和 --once 一起用。")
             Worker().run()
             return 0
         at = timezone.now()
-        if words.at:
+        if words.at is not None:
             if not is_demo():
                 raise Refusal("--at 只能在演示中用。")
             at = _moment(words.at)
@@ -266,6 +299,7 @@ def _token(words: argparse.Namespace) -> int:
 
         from yihe.accounts.actions import issue_token
         from yihe.accounts.queries import person_by_phone
+        from yihe.accounts.rules import normalise_phone
         from yihe.demo.queries import person_for_role
         from yihe.trail.acting import SYSTEM
         from yihe.web.demo_mode import is_demo
@@ -274,11 +308,29 @@ def _token(words: argparse.Namespace) -> int:
             raise Refusal("这个命令只能在演示中用。别处请在“我的”里发令牌。")
         if bool(words.phone) == bool(words.role):
             raise Refusal("请写一个手机号，或者用 --role 选一个角色。")
-        person = person_by_phone(words.phone) if words.phone else person_for_role(words.role)
+        phone = normalise_phone(words.phone) if words.phone else ""
+        person = person_by_phone(phone) if phone else person_for_role(words.role)
         if person is None:
             raise Refusal("没有这个人。")
         _, raw = issue_token(user=person, label="命令行", acting=SYSTEM, at=timezone.now())
         print(raw)
+    return 0
+
+
+def _reset_sign_in(words: argparse.Namespace) -> int:
+    with _Database():
+        from django.utils import timezone
+
+        from yihe.accounts.actions import reset_sign_in
+        from yihe.accounts.queries import person_by_phone
+        from yihe.accounts.rules import normalise_phone
+        from yihe.trail.acting import SYSTEM
+
+        person = person_by_phone(normalise_phone(words.phone))
+        if person is None:
+            raise Refusal("没有这个人。")
+        reset_sign_in(user=person, acting=SYSTEM, at=timezone.now())
+        print("重设好了。请本人用验证码登录，再设密码和动态码。")
     return 0
 
 
@@ -377,6 +429,30 @@ def _law(words: argparse.Namespace) -> int:
     return 0
 
 
+def _verify(words: argparse.Namespace) -> int:
+    from yihe.proof.commands import verify_files
+
+    text, trouble, code = verify_files(
+        words.bundle, receipt=words.receipt, checkpoint=words.checkpoint, as_json=words.json
+    )
+    sys.stdout.write(text)
+    sys.stderr.write(trouble)
+    return code
+
+
+def _witness(words: argparse.Namespace) -> int:
+    from yihe.proof.witnessing import new_key, witness_once
+
+    if not (words.url or words.new):
+        raise Refusal("请写账本的地址；还没有私钥，请加 --new 名字。")
+    if words.new:
+        sys.stdout.write(new_key(words.new, words.key))
+    if not words.url:
+        return 0
+    sys.stdout.write(witness_once(words.url, key_file=words.key, state_file=words.state))
+    return 0
+
+
 def _manage(words: argparse.Namespace) -> int:
     with _Database(as_owner=True):
         from django.core.management import execute_from_command_line
@@ -396,8 +472,11 @@ COMMANDS = {
     "token": _token,
     "import": _import,
     "setup": _setup,
+    "reset-sign-in": _reset_sign_in,
     "tally": _tally,
     "law": _law,
+    "verify": _verify,
+    "witness": _witness,
     "manage": _manage,
 }
 

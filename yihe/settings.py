@@ -85,7 +85,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -94,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "yihe.web.middleware.log_request",
     "yihe.web.middleware.security_headers",
+    "yihe.web.middleware.size_limit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "yihe.accounts.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "yihe.accounts.middleware.consent_first",
     "yihe.accounts.middleware.second_factor",
     "yihe.bodies.middleware.acting",
     "yihe.web.middleware.refusals",
@@ -130,13 +131,8 @@ TEMPLATES = [
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["yihe.bodies.backend.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"yihe.accounts.passwords.{name}"}
+    for name in ("NotLikeOneself", "LongEnough", "NotCommon", "NotOnlyDigits")
 ]
 LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/"
@@ -155,17 +151,52 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
     "request_login_code": "yihe.accounts.forms.CodeForm",
+    "confirm_login_code": "yihe.accounts.forms.ProveNumber",
     "login": "yihe.accounts.forms.PasswordForm",
+    "set_password": "yihe.accounts.forms.SetPassword",
+    "change_password": "yihe.accounts.forms.ChangePassword",
+    "reauthenticate": "yihe.accounts.forms.AgainByPassword",
+    "change_phone": "yihe.accounts.forms.NewNumber",
+    "verify_phone": "yihe.accounts.forms.ProveNewNumber",
 }
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-# Asked when a person takes their data or deletes it: (user) -> dict; (user, acting, at) -> None.
-EXPORTERS = ["yihe.people.hooks.export", "yihe.calls.hooks.export"]
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 5 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = (
+    True  # before the number changes; who has no password has none to give
+)
+ACCOUNT_RATE_LIMITS = {
+    # a text message costs money and patience: by number and by address
+    "request_login_code": "20/m/ip,300/d/ip,3/5m/key,10/d/key",
+    "verify_phone": "20/m/ip,300/d/ip,3/5m/key,10/d/key",
+    "change_phone": "5/m/user",
+    "confirm_code": "5/10m/key",  # tries at the same moment, which a session would count as one
+    # wrong passwords and wrong second factors: the lock opens by itself
+    "login_failed": "10/m/ip,60/h/ip,5/10m/key",
+}
+# How many proxies of ours stand in front and add to X-Forwarded-For; without one it is not believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("YIHE_PROXIES", "0"))
+# Asked when a person sees or takes what is kept of them, or deletes it: (user) -> list of parts;
+# (user, acting, at) -> None.
+EXPORTERS = [
+    "yihe.people.hooks.export",
+    "yihe.bodies.hooks.export",
+    "yihe.calls.hooks.export",
+    "yihe.portal.hooks.export",
+]
 ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
 # Asked before a body closes; each may refuse: (body_id) -> None.
 BEFORE_A_BODY_CLOSES = ["yihe.calls.hooks.before_a_body_closes"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "yihe.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "yihe.accounts.forms.SecondFactor",
+    "reauthenticate": "yihe.accounts.forms.AgainBySecondFactor",
+    "activate_totp": "yihe.accounts.forms.SetUpSecondFactor",
+}
 MFA_TOTP_ISSUER = "一核"
+MFA_TOTP_TOLERANCE = 1  # phones whose clock is half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 # Codes to phones: a dotted path to a class with `send(phone, text)`; see yihe/accounts/channels.py.
 SMS_CHANNEL = os.environ.get("YIHE_SMS_CHANNEL", "yihe.accounts.channels.ConsoleChannel")
 SMS_FILE = Path(os.environ.get("YIHE_SMS_FILE", YIHE_HOME / "sms.log"))
@@ -174,7 +205,7 @@ CACHES = {
     # Rate limits and lock-outs have to be seen by every web process.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "yihe.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

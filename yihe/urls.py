@@ -2,14 +2,17 @@
 
 from django.urls import include, path
 
+from yihe.api import nothing_here
 from yihe.api import urls as api_urls
 from yihe.server import health
 
+handler400 = "yihe.web.views.bad_request"
 handler500 = "yihe.web.views.server_error"
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("api/", api_urls),
+    path("api/<path:rest>", nothing_here),
     path("", include("yihe.portal.urls")),
     path("", include("yihe.demo.urls")),
     path("", include("yihe.calls.urls")),

@@ -2,17 +2,22 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.models import Session
-from django.db import transaction
+from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
 
-from yihe.accounts.models import Consent, Token, User
+from yihe.accounts.models import Consent, Session, Token, User
 from yihe.accounts.queries import token_digest
 from yihe.accounts.rules import normalise_phone
+from yihe.outbox.actions import forget, tell
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
+from yihe.web.text import as_name
 
-PRIVACY_VERSION = "2026-11"
+
+def as_oneself(user: User) -> Acting:
+    """Somebody who acts on their own sign-in, whatever posts and homes they have."""
+    return Acting(user.pk, "visitor", None, "本人", ())
 
 
 @transaction.atomic
@@ -20,10 +25,21 @@ def register_person(*, phone: str, name: str, acting: Acting, at: datetime) -> U
     """The person of that number, made if there is none yet."""
     phone = normalise_phone(phone)
     person, made = User.objects.get_or_create(
-        phone=phone, defaults={"name": name.strip()[:30], "joined_at": at, "password": "!"}
+        phone=phone, defaults={"name": as_name(name)[:30], "joined_at": at, "password": "!"}
     )
     if made:
         record(acting=acting, act="person.register", on=("person", person.pk), at=at)
+    return person
+
+
+@transaction.atomic
+def prove_number(*, phone: str, version: str, acting: Acting, at: datetime) -> User:
+    """Whoever typed the code has the number: only now are they known here, and their consent kept."""
+    person = register_person(phone=phone, name="", acting=acting, at=at)
+    if person.phone_verified_at is None:
+        person.phone_verified_at = at
+        person.save(update_fields=["phone_verified_at"])
+    give_consent(user=person, version=version, acting=as_oneself(person), at=at)
     return person
 
 
@@ -45,7 +61,7 @@ def give_consent(*, user: User, version: str, acting: Acting, at: datetime) -> C
 
 @transaction.atomic
 def change_name(*, user: User, name: str, acting: Acting, at: datetime) -> User:
-    name = name.strip()
+    name = as_name(name)
     if not 1 <= len(name) <= 30:
         raise Refusal("姓名写 1 到 30 个字。")
     user.name = name
@@ -57,7 +73,7 @@ def change_name(*, user: User, name: str, acting: Acting, at: datetime) -> User:
 @transaction.atomic
 def issue_token(*, user: User, label: str, acting: Acting, at: datetime) -> tuple[Token, str]:
     """A token for the API; its text is given out once and only the digest kept."""
-    label = label.strip()[:60]
+    label = as_name(label)[:60]
     if not label:
         raise Refusal("请写这个令牌给谁用。")
     raw = f"yihe_{secrets.token_urlsafe(32)}"
@@ -92,8 +108,102 @@ def touch_token(*, token: Token, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_sign_in(*, user: User, way: str, acting: Acting, at: datetime) -> None:
-    record(acting=acting, act=f"person.sign_{way}", on=("person", user.pk), at=at)
+def note_sign_in(*, user: User, ways: Iterable[str], acting: Acting, at: datetime) -> None:
+    """`ways`: what was proven, “code”, “password”, “mfa”; or “demo”."""
+    kinds = {"way": "-".join(dict.fromkeys(ways))}
+    record(acting=acting, act="person.sign_in", on=("person", user.pk), at=at, kinds=kinds)
+
+
+@transaction.atomic
+def note_sign_out(*, user: User, acting: Acting, at: datetime) -> None:
+    record(acting=acting, act="person.sign_out", on=("person", user.pk), at=at)
+
+
+def _end_sessions(user: User, keep: str | None) -> int:
+    """All sessions of a person but the one with that key."""
+    ended, _ = Session.objects.filter(person_id=user.pk).exclude(session_key=keep or "").delete()
+    return ended
+
+
+@transaction.atomic
+def sign_out_elsewhere(*, user: User, keep: str | None, acting: Acting, at: datetime) -> int:
+    """Every other device is signed out at once. `keep` is the session of this one."""
+    ended = _end_sessions(user, keep)
+    record(
+        acting=acting,
+        act="person.sign_out_elsewhere",
+        on=("person", user.pk),
+        at=at,
+        numbers={"sessions": ended},
+    )
+    return ended
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, acting: Acting, at: datetime) -> User:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(acting=acting, act="person.password", on=("person", user.pk), at=at)
+    return user
+
+
+@transaction.atomic
+def note_second_factor(*, user: User, what: str, acting: Acting, at: datetime) -> None:
+    """`what`: “on”, “off”, or “codes” for new recovery codes."""
+    kinds = {"what": what}
+    record(acting=acting, act="person.second_factor", on=("person", user.pk), at=at, kinds=kinds)
+
+
+@transaction.atomic
+def change_number(
+    *, user: User, phone: str, keep: str | None, acting: Acting, at: datetime
+) -> User:
+    """To a number that was proven just now; whoever is signed in elsewhere is not any more."""
+    phone = normalise_phone(phone)
+    if phone == user.phone:
+        raise Refusal("这就是现在的号码。")
+    user.phone, user.phone_verified_at = phone, at
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["phone", "phone_verified_at"])
+    except IntegrityError as error:
+        raise Refusal("这个手机号在一核已经有人在用，换不了。") from error
+    ended = _end_sessions(user, keep)
+    tell(
+        persons=[user.pk],
+        title="您登录用的手机号换了",
+        body="以后用新号码登录，别的设备上已经退出。不是您换的，请马上打社区电话。",
+        link="/me/",
+        on=("person", str(user.pk)),
+        at=at,
+    )
+    record(
+        acting=acting,
+        act="person.change_number",
+        on=("person", user.pk),
+        at=at,
+        numbers={"sessions": ended},
+    )
+    return user
+
+
+@transaction.atomic
+def reset_sign_in(*, user: User, acting: Acting, at: datetime) -> User:
+    """For who lost password or second factor: they sign in by code once more and set up both anew."""
+    if user.erased_at is not None:
+        raise Refusal("这个人已经删除了自己的信息。")
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    Authenticator.objects.filter(user=user).delete()
+    ended = _end_sessions(user, None)
+    record(
+        acting=acting,
+        act="person.reset_sign_in",
+        on=("person", user.pk),
+        at=at,
+        numbers={"sessions": ended},
+    )
+    return user
 
 
 @transaction.atomic
@@ -109,16 +219,20 @@ def erase_person(
     `first`: what higher floors erase of theirs; one that refuses stops the whole.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
+    if user.erased_at is not None:
+        raise Refusal("已经删除过了。")
     for eraser in first:
         eraser(user, acting, at)
+    forget(person_id=user.pk)
     user.phone, user.name, user.phone_verified_at = None, "", None
     user.is_active, user.works, user.erased_at = False, False, at
     user.set_unusable_password()
     user.save()
     user.consents.filter(withdrawn_at=None).update(withdrawn_at=at)
-    user.tokens.filter(revoked_at=None).update(revoked_at=at)
-    for session in Session.objects.filter(expire_date__gt=at):
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
+    for token in user.tokens.all():
+        token.label, token.revoked_at = "", token.revoked_at or at
+        token.save(update_fields=["label", "revoked_at"])
+    Authenticator.objects.filter(user=user).delete()
+    _end_sessions(user, None)
     record(acting=acting, act="person.erase", on=("person", user.pk), at=at)
     return user

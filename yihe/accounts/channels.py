@@ -8,8 +8,13 @@ import sys
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from yihe.refusal import Refusal
+
+log = structlog.get_logger(__name__)
 
 
 class Channel(Protocol):
@@ -48,3 +53,12 @@ class MemoryChannel:
 def channel() -> Channel:
     made: Channel = import_string(settings.SMS_CHANNEL)()
     return made
+
+
+def send_text(phone: str, text: str) -> None:
+    """Through the channel of this house; whatever fails there is one sentence here."""
+    try:
+        channel().send(phone, text)
+    except Exception as error:
+        log.error("text.not_sent", error=type(error).__name__)
+        raise Refusal("短信没有发出去。请过几分钟再试，或者打社区电话。") from error

@@ -1,13 +1,15 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from yihe.accounts.queries import has_consented, has_second_factor
 from yihe.web.demo_mode import is_demo
 
 
@@ -19,8 +21,46 @@ class SignInFirst(LoginRequiredMiddleware):
 
 
 Next = Callable[[HttpRequest], HttpResponse]
-SESSION_KEY = "second_factor_set_up"
-OPEN = ("/account/", "/look/", "/static/", "/healthz", "/readyz", "/api/")
+SECOND_FACTOR_KEY = "second_factor_set_up"
+OPEN = (
+    "/account/",
+    "/me/consent/",
+    "/privacy/",
+    "/look/",
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/api/",
+)
+# Without consent one may read the notice, leave, and take or delete what is one's own; a call that is open
+# is in the way of that, so it can be read and withdrawn.
+WITHOUT_CONSENT = re.compile(
+    r"/account/logout/|/(look|static|api)/|/(healthz|readyz)$|/(privacy|help)/$|/demo/sign-in/$"
+    r"|/me/(consent|erase|export|data)/$"
+)
+OWN_CALLS = re.compile(r"/calls/(\d[\d-]*/(withdraw/)?)?$")
+
+
+def _open_without_consent(request: HttpRequest) -> bool:
+    if OWN_CALLS.match(request.path):
+        return not request.user.works  # type: ignore[union-attr]
+    return WITHOUT_CONSENT.match(request.path) is not None
+
+
+def consent_first(get_response: Next) -> Next:
+    """Whoever has not agreed to the notice as it reads today is asked before going on."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated or _open_without_consent(request):
+            return get_response(request)
+        agreed = getattr(user, "consented", None)  # the sign-in's backend brings it along
+        if has_consented(user) if agreed is None else agreed:
+            return get_response(request)
+        back = request.path if request.method == "GET" else "/"
+        return redirect(f"{reverse('accounts:consent')}?{urlencode({'next': back})}")
+
+    return middleware
 
 
 def second_factor(get_response: Next) -> Next:
@@ -31,15 +71,15 @@ def second_factor(get_response: Next) -> Next:
         if (
             user.is_authenticated
             and user.works
-            and not request.session.get(SESSION_KEY)
+            and not request.session.get(SECOND_FACTOR_KEY)
             and not request.path.startswith(OPEN)
             and not is_demo()
         ):
             if not user.has_usable_password():
                 return redirect(reverse("account_set_password"))
-            if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+            if not has_second_factor(user):
                 return redirect(reverse("mfa_activate_totp"))
-            request.session[SESSION_KEY] = True
+            request.session[SECOND_FACTOR_KEY] = True
         return get_response(request)
 
     return middleware

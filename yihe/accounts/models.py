@@ -1,7 +1,10 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+
+from yihe.accounts.sessions import SessionStore
 
 
 class UserManager(BaseUserManager["User"]):
@@ -65,3 +68,16 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hint}…"
+
+
+class Session(AbstractBaseSession):
+    """登录状态：一台设备上的一次登录。人是编号，不是外键：没登录的也有一行。"""
+
+    person_id = models.BigIntegerField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        return SessionStore
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.expire_date}"

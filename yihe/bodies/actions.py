@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from yihe.accounts.actions import register_person
+from yihe.accounts.actions import register_person, revoke_token
 from yihe.accounts.models import User
 from yihe.bodies.models import Alias, Body, Seat
 from yihe.bodies.rules import OFFICES, posts_of
@@ -13,6 +13,7 @@ from yihe.places.models import Compound, Division
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
+from yihe.web.text import as_name
 
 
 @transaction.atomic
@@ -146,6 +147,8 @@ def seat_person(
     if body.kind in OFFICES and not person.works:
         person.works = True
         person.save(update_fields=["works"])
+        for token in person.tokens.filter(revoked_at=None):  # given out without a second factor
+            revoke_token(token=token, acting=acting, at=at)
     record(
         acting=acting,
         act="seat.taken",
@@ -171,10 +174,11 @@ def seat_by_phone(
 ) -> Seat:
     """Whoever has that number takes a post; made known here if nobody has it yet."""
     person = register_person(phone=phone, name=name, acting=acting, at=at)
-    if person.name and person.name != name.strip():
+    name = as_name(name)
+    if person.name and person.name != name:
         raise Refusal("这个手机号已经登记给另一个姓名，请核对。")
     if not person.name:
-        person.name = name.strip()[:30]
+        person.name = name[:30]
         person.save(update_fields=["name"])
     return seat_person(body=body, person=person, post=post, area=area, acting=acting, at=at)
 

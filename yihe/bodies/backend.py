@@ -3,13 +3,14 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Su
 from django.db.models.functions import Coalesce
 
 from yihe.accounts.models import User
+from yihe.accounts.queries import standing_consents
 from yihe.bodies.models import Seat
 from yihe.outbox.models import Message
 from yihe.people.models import Residency
 
 
 def signed_in() -> QuerySet[User]:
-    """A person with all that every page's frame needs, in one query: unread messages, seats, homes."""
+    """A person with what every page's frame needs, in one query: unread messages, seats, homes, consent."""
     mine = {"person_id": OuterRef("pk")}
     unread = Message.objects.filter(**mine, read_at=None).order_by().values("person_id")
     return User.objects.filter(is_active=True).annotate(
@@ -17,6 +18,7 @@ def signed_in() -> QuerySet[User]:
             Subquery(unread.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField()
         ),
         has_seat=Exists(Seat.objects.filter(**mine, until=None)),
+        consented=Exists(standing_consents().filter(user=OuterRef("pk"))),
         has_home=Exists(Residency.objects.filter(**mine, until=None)),
     )
 

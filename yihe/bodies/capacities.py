@@ -15,6 +15,11 @@ from yihe.trail.acting import VISITOR, Acting
 class Capacity:
     key: str  # "seat:12" or "home:7"
     acting: Acting
+    door: str = ""  # for the person alone: words and trail never name a home
+
+    @property
+    def title(self) -> str:
+        return f"{self.acting.words} {self.door}".strip()
 
 
 def of_seat(seat: Seat) -> Capacity:
@@ -39,8 +44,9 @@ def of_home(residency: Residency) -> Capacity:
         seat_id=None,
         words=capacity_words(compound.name, Standing(residency.standing).label),
         scopes=(compound.path,),
+        home_id=residency.pk,
     )
-    return Capacity(f"home:{residency.pk}", acting)
+    return Capacity(f"home:{residency.pk}", acting, residency.unit.label)
 
 
 def capacities(user: User) -> list[Capacity]:

@@ -1,13 +1,44 @@
-"""What a person's wish to be deleted means for the posts they hold."""
+"""A person's posts: seen and taken along; who still holds one cannot be deleted."""
 
 from datetime import datetime
 
 from yihe.accounts.models import User
+from yihe.accounts.parts import Part
 from yihe.bodies.queries import current_seats
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 
 
+def export(user: User) -> list[Part]:
+    rows = user.seats.select_related("body").order_by("since")
+    return [
+        Part(
+            "seats",
+            "职务",
+            (
+                ("body", "组织"),
+                ("post", "职务"),
+                ("area", "范围"),
+                ("since", "从"),
+                ("until", "到"),
+            ),
+            [
+                {
+                    "body": row.body.name,
+                    "post": row.get_post_display(),
+                    "area": row.area,
+                    "since": row.since,
+                    "until": row.until,
+                }
+                for row in rows
+            ],
+        )
+    ]
+
+
 def erase(user: User, acting: Acting, at: datetime) -> None:
-    if current_seats(user.pk).exists():
-        raise Refusal("您现在还担任职务。请先卸任，再删除自己的信息。")
+    held = [f"{seat.body.name}的{seat.get_post_display()}" for seat in current_seats(user.pk)]
+    if held:
+        raise Refusal(
+            f"您现在还是{'、'.join(held)}。请单位负责人或区管理员在组织页办好卸任，再来删除。"
+        )

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -33,36 +33,52 @@ OFFICE_OF_LEVEL = {
 STANDS_IN = {2: (BodyKind.OFFICE,), 3: (BodyKind.DEPARTMENT,)}
 
 
-def desk_for(level: int, path: str, *, avoid_id: int | None = None) -> Body | None:
-    """The office desk of that level over a place: what a call falls back on. One query.
+DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.UTILITY)
+
+
+def desks_over(path: str) -> list[Body]:
+    """Every desk of every level that answers for a place, by name. One query."""
+    found = Body.objects.filter(level__isnull=False, scope__in=scopes_over(path), until=None)
+    return list(found.order_by("name", "pk"))
+
+
+def office_among(desks: Iterable[Body], level: int, *, avoid_id: int | None = None) -> Body | None:
+    """The office's desk of that level: what a call falls back on.
 
     Where the office itself has no desk, one of its own stands in, the oldest first.
     """
     office = OFFICE_OF_LEVEL[level]
-    found = (
-        Body.objects.filter(
-            kind__in=(office, *STANDS_IN.get(level, ())),
-            level=level,
-            scope__in=scopes_over(path),
-            until=None,
-        )
-        .exclude(pk=avoid_id or 0)
-        .order_by("pk")
-    )
-    return max(found, key=lambda desk: (desk.kind == office, len(desk.scope)), default=None)
+    kinds = (office, *STANDS_IN.get(level, ()))
+    fit = [one for one in desks if one.level == level and one.kind in kinds and one.pk != avoid_id]
+    return max(fit, key=lambda one: (one.kind == office, len(one.scope), -one.pk), default=None)
 
 
-def desks_at(level: int, path: str) -> QuerySet[Body]:
-    """All desks of a level that answer for a place."""
-    return Body.objects.filter(level=level, scope__in=scopes_over(path), until=None).order_by(
-        "name"
+def desk_for(level: int, path: str) -> Body | None:
+    """The office's desk of that level over a place."""
+    return office_among(desks_over(path), level)
+
+
+def bodies_over(path: str) -> QuerySet[Body]:
+    """Whom a complaint can be about: the offices over a place and the bodies of the compound."""
+    return (
+        Body.objects.filter(scope__in=scopes_over(path), until=None)
+        .exclude(kind=BodyKind.CONFERENCE)
+        .order_by("-scope", "name")
     )
+
+
+def bodies_around(acting: Acting) -> QuerySet[Body]:
+    """Whom somebody at a desk can be told a complaint about: over their place, and in it."""
+    around = Q(pk__in=bodies_in(acting).values("pk"))
+    for scope in acting.scopes:
+        around |= Q(scope__in=scopes_over(scope) if scope else [""])
+    found = Body.objects.filter(around, until=None).exclude(kind=BodyKind.CONFERENCE)
+    return found.order_by("-scope", "name")
 
 
 def departments() -> QuerySet[Body]:
     """Who else acts on the district's level: departments and utilities."""
-    kinds = (BodyKind.DEPARTMENT, BodyKind.UTILITY)
-    return Body.objects.filter(kind__in=kinds, level=3, until=None).order_by("kind", "name")
+    return Body.objects.filter(kind__in=DEPARTMENTS, level=3, until=None).order_by("kind", "name")
 
 
 def persons_at(body_ids: Collection[int]) -> dict[int, list[int]]:

@@ -12,4 +12,5 @@ urlpatterns = [
     path("bodies/<int:body_id>/close/", views.close, name="close"),
     path("bodies/<int:body_id>/seat/", views.seat, name="seat"),
     path("bodies/<int:body_id>/seats/<int:seat_id>/end/", views.unseat, name="unseat"),
+    path("bodies/<int:body_id>/seats/<int:seat_id>/reset/", views.reset, name="reset"),
 ]

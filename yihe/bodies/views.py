@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yihe.accounts.actions import reset_sign_in
 from yihe.bodies import actions
 from yihe.bodies.access import body_for, keeps_bodies, seats_people, sees_bodies
 from yihe.bodies.forms import ChangeForm, FoundForm, SeatForm
@@ -192,5 +193,34 @@ def unseat(request: PersonRequest, body_id: int, seat_id: int) -> Response:
         done="已经卸任，从现在起不能再以这个职务办事。",
         where=_above(found),
         intro="卸任以后，他经手的事都留着；在办的呼叫请另外指派人。",
+        danger=True,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def reset(request: PersonRequest, body_id: int, seat_id: int) -> Response:
+    """For somebody in office who lost the password or the phone: they set up both anew."""
+    found = body_for(request.acting, body_id)
+    if not seats_people(request.acting, found):
+        raise Http404
+    held = get_object_or_404(
+        found.seats.select_related("person"), pk=seat_id, until=None, person__works=True
+    )
+    name = held.person.name or "这个人"
+
+    def do(values: dict[str, Any]) -> str:
+        reset_sign_in(user=held.person, acting=request.acting, at=timezone.now())
+        return _address(found)
+
+    return form_page(
+        request,
+        sure(request),
+        do,
+        title=f"重设{name}的登录",
+        send="重设",
+        done=f"重设好了。请{name}用验证码登录，再设密码和动态码。",
+        where=_above(found),
+        intro="忘了密码、丢了手机和恢复码时用。先当面或打电话问清楚是本人。"
+        "重设以后，原来的密码、动态码、恢复码都作废，各处都退出；验证码仍然只发到他登记的手机号。",
         danger=True,
     )

@@ -1,14 +1,25 @@
 """Who may see a call and what they may do with it: one place, used by list, page, board and API."""
 
+import re
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from yihe.bodies.models import BodyKind, Post, Seat
-from yihe.calls.models import Audience, Call, CallQuerySet, Placement, Status, Visibility
+from yihe.calls.models import (
+    Audience,
+    Call,
+    CallQuerySet,
+    DocketItem,
+    Placement,
+    Status,
+    Visibility,
+)
+from yihe.calls.queries import NUMBER, docket, searched
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
 from yihe.trail.acting import Acting
+from yihe.web.text import mask
 
 HANDLER_POSTS = frozenset({Post.CLERK, Post.HEAD, Post.MANAGER, Post.CONVENER})
 RAISING_POSTS = frozenset(
@@ -16,6 +27,9 @@ RAISING_POSTS = frozenset(
 )
 # Offices that watch over calls in their place; a department sees only what lies with it.
 SUPERVISING = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.DISTRICT})
+# Who can be invited to the joint conference.
+OF_THE_CONFERENCE = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
+CONFERENCE_LEVEL = 3  # after the decision the call lies with the departments again
 # Bodies of a compound see what its board shows.
 OF_A_COMPOUND = frozenset({BodyKind.BRANCH, BodyKind.COMMITTEE, BodyKind.COMPANY})
 
@@ -25,9 +39,10 @@ class Seen:
     """A call as one person in one capacity sees it."""
 
     call: Call
-    roles: frozenset[str]  # reporter, raiser, lead, joint, follower, superior, neighbour
+    roles: frozenset[str]  # reporter, raiser, lead, joint, invited, follower, superior, neighbour
     may: frozenset[Act]  # by role; whether the state allows it is asked of rules.forbidden
     sees_reporter: bool
+    placements: tuple[Placement, ...] = ()  # all of them, newest first; read for seats alone
 
     @property
     def handles(self) -> bool:
@@ -36,11 +51,17 @@ class Seen:
     @property
     def inside(self) -> bool:
         """Sees what desks write for desks."""
-        return bool(self.roles & {"lead", "joint", "follower", "superior"})
+        return bool(self.roles & {"lead", "joint", "invited", "follower", "superior"})
 
     @property
     def as_reporter(self) -> bool:
         return bool(self.roles & {"reporter", "raiser"}) and not self.handles
+
+    def shown(self, text: str) -> str:
+        """A text as this person may read it: without name and numbers where the reporter is hidden."""
+        if self.sees_reporter or (self.inside and self.call.visibility != Visibility.DESK):
+            return text
+        return without_reporter(self.call, text)
 
     @property
     def audiences(self) -> tuple[str, ...]:
@@ -51,11 +72,42 @@ class Seen:
         return (Audience.EVERYONE,)
 
 
+def without_reporter(call: Call, text: str) -> str:
+    """As neighbours read it, and desks to which the reporter is not known."""
+    for name in (call.reporter.name if call.reporter else "", call.contact_name):
+        if len(name) > 1:
+            text = text.replace(name, "反映人")
+    return mask(text)
+
+
 def _complained_about(person_id: int) -> Exists:
     """Whoever sits in the body that a call complains about does not see it, in no capacity."""
     return Exists(
         Seat.objects.filter(person_id=person_id, until=None, body_id=OuterRef("about_id"))
     )
+
+
+def _about_oneself(call: Call, person_id: int | None) -> bool:
+    """Whether this person sits in the body that the call complains about; asked once for a page."""
+    if person_id is None or call.about_id is None:
+        return False
+    known: bool | None = getattr(call, "about_oneself", None)
+    if known is None:
+        known = Seat.objects.filter(person_id=person_id, until=None, body_id=call.about_id).exists()
+    return known
+
+
+def _written_down(person_id: int) -> Q:
+    """What somebody wrote down for others, as long as they hold the seat they did it from."""
+    held = Seat.objects.filter(person_id=person_id, until=None).values("pk")
+    return Q(raised_by_id=person_id, raised_seat__in=held)
+
+
+def own(acting: Acting) -> CallQuerySet:
+    """What somebody raised, or wrote down for others; no complaint about where they sit themselves."""
+    person = acting.person_id or 0
+    written = _written_down(person) & ~Q(_complained_about(person))
+    return Call.objects.filter(Q(reporter_id=person) | written)
 
 
 def _under(scopes: tuple[str, ...]) -> Q:
@@ -70,16 +122,23 @@ def visible(acting: Acting) -> CallQuerySet:
     person = acting.person_id
     if person is None:
         return Call.objects.all() if acting.kind == "system" else Call.objects.none()
-    own = Q(reporter_id=person) | Q(raised_by_id=person)
-    seen = Q(pk__in=[])
+    seen = _written_down(person)
     if acting.kind == "seat":
         seen |= Q(raised_seat__body_id=acting.body_id)
         placed = Placement.objects.filter(call=OuterRef("pk"), desk_id=acting.body_id or 0)
-        seen |= Q(Exists(placed))
+        invited = DocketItem.objects.filter(call=OuterRef("pk"), departments=acting.body_id or 0)
+        seen |= Q(Exists(placed)) | Q(Exists(invited))
     if acting.kind == "home" or acting.body_kind in SUPERVISING | OF_A_COMPOUND:
         shown = Q(visibility=Visibility.COMPOUND, about=None) & ~Q(status=Status.WITHDRAWN)
         seen |= shown & _under(acting.scopes)
-    return Call.objects.filter(own | (seen & ~Q(_complained_about(person))))
+    return Call.objects.filter(Q(reporter_id=person) | (seen & ~Q(_complained_about(person))))
+
+
+def concealed(acting: Acting) -> CallQuerySet:
+    """In one's place, and to be counted, but shown to those alone who handle them."""
+    counted = Call.objects.filter(_under(acting.scopes)).exclude(status=Status.WITHDRAWN)
+    shown = visible(acting).values("pk")
+    return counted.filter(~Q(_complained_about(acting.person_id or 0))).exclude(pk__in=shown)
 
 
 def handled(acting: Acting) -> CallQuerySet:
@@ -87,15 +146,39 @@ def handled(acting: Acting) -> CallQuerySet:
     return Call.objects.filter(~Q(_complained_about(acting.person_id or 0)))
 
 
+def found_by(acting: Acting, q: str) -> CallQuerySet:
+    """Of what somebody may see, what holds these words; a neighbour finds nothing by what is hidden.
+
+    The index holds the reporter's replies and whole telephone numbers.
+    """
+    found = searched(visible(acting), q)
+    near = acting.kind != "seat" or acting.body_kind in OF_A_COMPOUND
+    q = q.strip()
+    if not q or not near or NUMBER.match(q):
+        return found
+    desk = acting.body_id or 0
+    placed = Placement.objects.filter(call=OuterRef("pk"), desk_id=desk)
+    inside = Q(pk__in=own(acting).values("pk")) | Q(raised_seat__body_id=desk) | Q(Exists(placed))
+    if re.search(r"\d{4}", q):
+        return found.filter(inside)
+    return found.filter(inside | Q(text__icontains=q) | Q(spot__icontains=q))
+
+
+def docketed(acting: Acting) -> QuerySet[DocketItem]:
+    """The docket: a department sees what it is invited to; no complaint shows to whom it is about."""
+    if acting.body_kind == BodyKind.DEPARTMENT:
+        return docket().filter(departments=acting.body_id, call__in=handled(acting))
+    return docket().filter(call__in=visible(acting))
+
+
 def call_for(acting: Acting, number: str) -> Seen:
     """The call as this person sees it in this capacity, or 404: what you may not see is not there."""
     call = (
         visible(acting)
         .filter(number=number)
-        .select_related(
-            "topic", "compound", "community", "building", "unit", "desk", "intake", "about"
-        )
-        .select_related("reporter", "assignee", "raised_seat")
+        .annotate(about_oneself=_complained_about(acting.person_id or 0))
+        .select_related("topic__parent__parent", "compound", "community", "building", "unit")
+        .select_related("desk", "intake", "about", "reporter", "assignee", "raised_seat")
         .first()
     )
     if call is None:
@@ -107,9 +190,12 @@ def seen_as(call: Call, acting: Acting) -> Seen:
     person = acting.person_id
     roles: set[str] = set()
     may: set[Act] = set()
+    placements: tuple[Placement, ...] = ()
     if person is not None and call.reporter_id == person:
         roles.add("reporter")
         may |= REPORTER_ACTS
+    if _about_oneself(call, person):  # no more than the reporter that one may be
+        return Seen(call, frozenset(roles), frozenset(may), sees_reporter=True)
     if person is not None and (
         call.raised_by_id == person
         or (acting.kind == "seat" and _raised_by_body(call) == acting.body_id)
@@ -118,7 +204,8 @@ def seen_as(call: Call, acting: Acting) -> Seen:
         if call.reporter_id is None:  # who wrote it down answers for a reporter without an account
             may |= REPORTER_ACTS
     if acting.kind == "seat":
-        _as_desk(call, acting, roles, may)
+        placements = tuple(call.placements.select_related("desk").order_by("-since", "-pk"))
+        _as_desk(call, acting, placements, roles, may)
     elif acting.kind == "home" and acting.covers(call.path):
         roles.add("neighbour")
     return Seen(
@@ -126,6 +213,7 @@ def seen_as(call: Call, acting: Acting) -> Seen:
         roles=frozenset(roles or {"neighbour"}),
         may=frozenset(may),
         sees_reporter=_sees_reporter(call, acting, roles),
+        placements=placements,
     )
 
 
@@ -133,8 +221,14 @@ def _raised_by_body(call: Call) -> int | None:
     return call.raised_seat.body_id if call.raised_seat else None
 
 
-def _as_desk(call: Call, acting: Acting, roles: set[str], may: set[Act]) -> None:
-    placed = list(call.placements.filter(desk_id=acting.body_id).order_by("-since", "-pk"))
+def _as_desk(
+    call: Call,
+    acting: Acting,
+    placements: tuple[Placement, ...],
+    roles: set[str],
+    may: set[Act],
+) -> None:
+    placed = [one for one in placements if one.desk_id == acting.body_id]
     now = next((placement for placement in placed if placement.until is None), None)
     handler = acting.post in HANDLER_POSTS
     if now is not None and now.lead:
@@ -151,6 +245,8 @@ def _as_desk(call: Call, acting: Acting, roles: set[str], may: set[Act]) -> None
         roles.add("follower")
         if handler:
             may.add(Act.NOTE)
+    elif acting.body_kind in OF_THE_CONFERENCE and _invited(call, acting):
+        roles.add("invited")
     if acting.covers(call.path):
         if acting.body_kind in SUPERVISING:
             roles.add("superior")
@@ -158,6 +254,13 @@ def _as_desk(call: Call, acting: Acting, roles: set[str], may: set[Act]) -> None
                 may |= CONFERENCE_ACTS  # the district's office keeps the docket
         elif acting.body_kind in OF_A_COMPOUND:
             roles.add("neighbour")
+
+
+def _invited(call: Call, acting: Acting) -> bool:
+    """To the joint conference about this call: hears what desks wrote, never who reported."""
+    return (
+        call.level >= CONFERENCE_LEVEL and call.docket.filter(departments=acting.body_id).exists()
+    )
 
 
 def _sees_reporter(call: Call, acting: Acting, roles: set[str]) -> bool:
@@ -175,6 +278,13 @@ def may_supervise_district(acting: Acting) -> bool:
 
 def may_handle(acting: Acting) -> bool:
     return acting.kind == "seat" and acting.post in HANDLER_POSTS
+
+
+def may_raise(acting: Acting) -> bool:
+    """From a home, by a body of the compound, or by whoever takes calls for others."""
+    if acting.kind != "seat":
+        return acting.kind == "home"
+    return acting.post in RAISING_POSTS or may_raise_for_others(acting)
 
 
 def may_raise_for_others(acting: Acting) -> bool:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -5,10 +6,11 @@ from django.utils import timezone
 
 from yihe.accounts.fields import PhoneField
 from yihe.bodies.models import Body
+from yihe.bodies.queries import scopes_over
 from yihe.calls.models import Nature, Spot, Visibility
-from yihe.places.models import Compound
+from yihe.places.models import Building, Compound, Unit
 from yihe.topics.models import Topic
-from yihe.topics.queries import leaves
+from yihe.topics.queries import guess, leaves
 
 SPOTS = [
     (Spot.HOME, "我家|屋里的事"),
@@ -16,6 +18,7 @@ SPOTS = [
     (Spot.COMPOUND, "小区里|路、花园、车库"),
     (Spot.OUTSIDE, "小区外|门口道路、周边"),
 ]
+NOT_URGENT = "0"  # the person was asked, and says that it is none
 SEEN_BY = [
     (Visibility.COMPOUND, "邻居也能看到这件事|公开栏只显示内容和答复，不显示您的姓名和门牌。"),
     (Visibility.HANDLERS, "只给办事的人看|受理和办理的人能看到内容、您的姓名和电话。"),
@@ -26,10 +29,10 @@ SEEN_BY = [
 ]
 
 
-def topic_choices() -> list[Any]:
+def topic_choices(topics: Iterable[Topic] | None = None) -> list[Any]:
     """Topics in use, under the name of what they belong to."""
     groups: dict[str, list[tuple[int, str]]] = {}
-    for topic in leaves():
+    for topic in leaves() if topics is None else topics:
         groups.setdefault(topic.parent.name if topic.parent else "其他", []).append(
             (topic.pk, topic.name)
         )
@@ -71,18 +74,32 @@ class RaiseForm(forms.Form):
         label="这是", choices=Nature.choices, required=False, initial=Nature.REQUEST
     )
     once = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    urgent = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, bodies: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["topic"].choices = topic_choices()  # type: ignore[attr-defined]
+        self.topics = list(leaves())
+        self.fields["topic"].choices = topic_choices(self.topics)  # type: ignore[attr-defined]
+        self.fields["urgent"].choices = [  # type: ignore[attr-defined]
+            (NOT_URGENT, ""),
+            *((topic.pk, topic.name) for topic in self.topics if topic.emergency),
+        ]
         self.fields["about"].choices = [  # type: ignore[attr-defined]
             ("", "不是投诉"),
             *((body.pk, body.name) for body in bodies),
         ]
 
     def chosen_topic(self) -> Topic | None:
-        pk = self.cleaned_data["topic"]
+        """What was chosen, or the emergency that the person says it is."""
+        pk = self.cleaned_data["topic"] or self.cleaned_data["urgent"]
         return Topic.objects.select_related("parent", "parent__parent").get(pk=pk) if pk else None
+
+    def looks_urgent(self) -> Topic | None:
+        """Without a topic, and its words are those of an emergency: the person is asked once."""
+        if self.cleaned_data["topic"] or self.data.get("urgent"):
+            return None
+        emergencies = [topic for topic in self.topics if topic.emergency]
+        return next(iter(guess(self.cleaned_data["text"], emergencies)), None)
 
     def chosen_about(self) -> Body | None:
         pk = self.cleaned_data["about"]
@@ -99,7 +116,33 @@ class RaiseForOthersForm(RaiseForm):
     )
     contact_name = forms.CharField(label="反映人怎么称呼", required=False, max_length=30)
     contact_phone = PhoneField(label="反映人的手机号（答复要告诉他）", required=False)
+    home = forms.CharField(
+        label="门牌（可以不写）",
+        required=False,
+        max_length=60,
+        help_text="家里的事写 3栋2单元1502，楼里的事写 3栋。",
+    )
     field_order = ("compound", "text", "contact_name", "contact_phone")
+
+    def clean(self) -> dict[str, Any]:
+        """The home or the building that was written, found in the chosen compound."""
+        data = super().clean() or {}
+        compound, written = data.get("compound"), data.get("home", "").replace(" ", "")
+        data["unit"] = data["building"] = None
+        if compound is not None and written:
+            units = Unit.objects.select_related("building")
+            data["unit"] = units.filter(compound=compound, label=written).first()
+            data["building"] = (
+                data["unit"].building
+                if data["unit"]
+                else Building.objects.filter(compound=compound, name=written).first()
+            )
+            if data["unit"] is None and data["building"] is None:
+                self.add_error("home", "这个小区里没有这个门牌，请照 3栋2单元1502 或者 3栋 写。")
+        about = self.chosen_about() if "about" in data else None
+        if about and compound and about.scope not in scopes_over(compound.path):
+            self.add_error("about", f"{about.name}不管{compound.name}，请另选。")
+        return data
 
 
 class EvidenceForm(forms.Form):

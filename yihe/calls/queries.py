@@ -17,7 +17,7 @@ from yihe.calls.models import (
     Step,
     Visibility,
 )
-from yihe.calls.rules import LevelClock, Span
+from yihe.calls.rules import ALLOWED, TOP, Act, LevelClock, Span
 from yihe.places.models import Compound
 from yihe.topics.models import Clock
 from yihe.topics.models import Unit as TimeUnit
@@ -112,12 +112,39 @@ def counts(calls: CallQuerySet, *, person_id: int | None, at: datetime) -> dict[
     )
 
 
+def narrowings(calls: CallQuerySet) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The compounds and the topics that these calls have, as (code, name): one query for both."""
+    rows = calls.values_list(
+        "compound__sort_key", "compound__code", "compound__name",
+        "topic__position", "topic__code", "topic__name",
+    ).distinct().order_by()  # fmt: skip
+    compounds = sorted({row[:3] for row in rows if row[1]})
+    topics = sorted({row[3:] for row in rows if row[4]})
+    return [row[1:] for row in compounds], [row[1:] for row in topics]
+
+
+def next_to_climb(calls: CallQuerySet, *, at: datetime) -> Call | None:
+    """Which of these calls goes up by itself first, when nobody deals with it."""
+    return (
+        calls.filter(status__in=(Status.NEW, Status.DOING), level__lt=TOP, due_at__gte=at)
+        .select_related("compound", "community")
+        .defer(*HEAVY)
+        .order_by("due_at", "pk")
+        .first()
+    )
+
+
+def narrowed_to(calls: CallQuerySet, path: str) -> CallQuerySet:
+    """In a place and all below it."""
+    return calls.filter(Q(path=path) | Q(path__startswith=f"{path}/"))
+
+
 def board(compound: Compound) -> CallQuerySet:
     """The compound's board: what was raised there for neighbours to see. Texts are masked on the page."""
     return (
         Call.objects.filter(compound=compound, visibility=Visibility.COMPOUND, about=None)
         .exclude(status=Status.WITHDRAWN)
-        .select_related("topic", "desk", "building")
+        .select_related("topic", "desk", "building", "reporter")
         .defer("grams", "salt")
         .order_by("-raised_at")
     )
@@ -165,11 +192,11 @@ def steps_for(call: Call, audiences: tuple[str, ...]) -> QuerySet[Step]:
     )
 
 
-def corrections(*, since: datetime) -> list[dict[str, Any]]:
+def corrections(calls: CallQuerySet, *, since: datetime) -> list[dict[str, Any]]:
     """Which topics people corrected into which others, how often, the most frequent first."""
     topics = ("from_topic__name", "from_topic__code", "to_topic__name", "to_topic__code")
     counted = (
-        Step.objects.filter(kind="correct_topic", at__gte=since)
+        Step.objects.filter(kind="correct_topic", at__gte=since, call__in=calls)
         .values(*topics)
         .annotate(n=Count("pk"))
         .order_by("-n", "from_topic__code", "to_topic__code")
@@ -186,9 +213,10 @@ def docket() -> QuerySet[DocketItem]:
 
 
 def inquiries_to(body_id: int | None) -> QuerySet[Inquiry]:
-    """Questions of fact put to a body. It sees the question, never the call."""
+    """Questions of fact put to a body, `open` while the call still wants them. Never the call itself."""
     return (
         Inquiry.objects.filter(body_id=body_id or 0)
+        .annotate(open=Q(call__status__in=ALLOWED[Act.GIVE_FACTS]))
         .select_related("asked_by")
         .order_by("-asked_at")
     )

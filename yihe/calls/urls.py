@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yihe.calls.views import acts, call, lists, raising
+from yihe.calls.views import acts, call, lists, raising, search
 
 app_name = "calls"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("calls/new/", raising.raise_page, name="raise"),
     path("calls/<slug:number>/", call.call_page, name="call"),
     path("calls/<slug:number>/<slug:name>/", acts.act, name="act"),
+    path("all/", search.every, name="all"),
     path("desk/", lists.desk, name="desk"),
     path("compounds/<slug:code>/board/", lists.board_page, name="board"),
     path("corrections/", lists.corrections_page, name="corrections"),

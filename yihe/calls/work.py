@@ -156,7 +156,7 @@ def _overdue(call: Call, at: datetime) -> str:
     if first:
         step(call, Act.OVERDUE, acting=SYSTEM, at=at, due_at=call.due_at)
     offices = Body.objects.filter(kind=BodyKind.DISTRICT, until=None).values_list("pk", flat=True)
-    tell_bodies(call, {call.desk_id, *offices}, "一件呼叫在最高一级超期了", at=at)
+    tell_bodies(call, {call.desk_id, *offices}, "一件呼叫在最高一级超期了", at=at, body=call.number)
     return "overdue"
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from yihe.accounts.actions import PRIVACY_VERSION, give_consent, register_person
+from yihe.accounts.actions import give_consent, register_person
 from yihe.accounts.models import User
+from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.bodies.actions import found_body, seat_person
 from yihe.bodies.models import Body
 from yihe.demo.content import (
@@ -55,12 +56,14 @@ class Built:
 
     def person(self, name: str = "") -> User:
         number = next(self.numbers)
-        return register_person(
+        person = register_person(
             phone=f"138{number:08d}",
             name=name or person_name(number),
             acting=SYSTEM,
             at=self.begun,
         )
+        give_consent(user=person, version=PRIVACY_VERSION, acting=SYSTEM, at=self.begun)
+        return person
 
     def seat(self, body: Body, post: str, role: str = "", area: str = "") -> User:
         person = self.person()
@@ -246,7 +249,6 @@ def _inhabit(built: Built, compound: Compound, number: int) -> None:
                 acting=SYSTEM,
                 at=built.begun,
             )
-            give_consent(user=person, version=PRIVACY_VERSION, acting=SYSTEM, at=built.begun)
             built.residents.append(person)
             if number == 0:
                 role = {0: "resident", 3: "tenant", 5: "elder"}.get(place)

@@ -2,8 +2,10 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from yihe.accounts.actions import as_oneself, note_sign_in
 from yihe.accounts.models import User
 from yihe.demo.queries import demo_people
 from yihe.web.demo_mode import is_demo
@@ -22,6 +24,7 @@ def sign_in(request: PersonRequest) -> Response:
         raise Http404
     user = get_object_or_404(User, pk=int(chosen))
     login(request, user)
+    note_sign_in(user=user, ways=["demo"], acting=as_oneself(user), at=timezone.now())
     response = redirect("/")
     if role == "elder":
         response.set_cookie("y_elder", "1", samesite="Lax", httponly=True)

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from yihe.outbox.models import Message
@@ -26,6 +26,21 @@ def tell(
         )
         for person in dict.fromkeys(persons)
     )
+
+
+def forget(*, person_id: int) -> None:
+    """All that was ever told to a person."""
+    Message.objects.filter(person_id=person_id).delete()
+
+
+def empty(*, kind: str, keys: Iterable[str]) -> None:
+    """What was told about these subjects stays told, without the words."""
+    Message.objects.filter(subject_kind=kind, subject_key__in=list(keys)).update(body="")
+
+
+def retell(*, kind: str, keys: Collection[str], title: str) -> int:
+    """Messages on these subjects have another title: whom it named is erased."""
+    return Message.objects.filter(subject_kind=kind, subject_key__in=keys).update(title=title)
 
 
 def mark_read(*, person_id: int, at: datetime, message_id: int | None = None) -> int:

@@ -14,7 +14,7 @@ class Way(models.TextChoices):
     """How somebody came to be recorded in a home."""
 
     INVITATION = "invitation", "家里人邀请"
-    PAPER = "paper", "纸质住户码"
+    PAPER = "paper", "纸质入户码"
     CLERK = "clerk", "社区核实"
     IMPORT = "import", "名册导入"
 
@@ -31,6 +31,15 @@ class Residency(models.Model):
     lives_here = models.BooleanField(default=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    # Where somebody else wrote down that the person went: who, and how they knew.
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    end_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -42,6 +51,10 @@ class Residency(models.Model):
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
                 name="a_residency_ends_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(end_reason="") | models.Q(until__isnull=False),
+                name="who_stays_has_no_reason_to_have_gone",
             ),
         ]
         indexes = [

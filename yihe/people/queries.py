@@ -1,7 +1,13 @@
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
 from django.db.models import QuerySet
 
-from yihe.people.models import JoinRequest, Residency
-from yihe.places.models import Unit
+from yihe.people.models import HomeCode, JoinRequest, Residency
+from yihe.people.rules import alike, ways_to_write
+from yihe.places.models import Compound, Unit
+from yihe.places.queries import compounds
 from yihe.trail.acting import Acting
 
 
@@ -14,18 +20,62 @@ def homes_of(person_id: int) -> QuerySet[Residency]:
     )
 
 
-def household(unit: Unit) -> QuerySet[Residency]:
-    """Who belongs to a home now."""
-    return unit.residencies.filter(until=None).select_related("person").order_by("since", "pk")
+def households(unit_ids: Collection[int]) -> dict[int, list[Residency]]:
+    """Who belongs to each of these homes now. One query."""
+    found: dict[int, list[Residency]] = defaultdict(list)
+    now = Residency.objects.filter(unit_id__in=unit_ids, until=None).select_related("person")
+    for one in now.order_by("since", "pk"):
+        found[one.unit_id].append(one)
+    return found
+
+
+def open_codes(at: datetime) -> QuerySet[HomeCode]:
+    """Codes that somebody could still join with."""
+    return HomeCode.objects.filter(used_at=None, revoked_at=None, expires_at__gt=at)
+
+
+def codes_of(unit_ids: Collection[int], at: datetime) -> dict[int, list[HomeCode]]:
+    """The open codes of each of these homes, the newest first. One query."""
+    found: dict[int, list[HomeCode]] = defaultdict(list)
+    for code in open_codes(at).filter(unit_id__in=unit_ids).order_by("-made_at", "-pk"):
+        found[code.unit_id].append(code)
+    return found
+
+
+def requests_waiting(acting: Acting) -> QuerySet[JoinRequest]:
+    """Open requests in the places that a clerk answers for."""
+    return JoinRequest.objects.filter(
+        state=JoinRequest.State.OPEN, unit__compound__in=compounds(acting)
+    )
 
 
 def join_requests(acting: Acting) -> QuerySet[JoinRequest]:
-    """Open requests in the places that a clerk answers for."""
-    found = JoinRequest.objects.none()
-    for scope in acting.scopes:
-        found = found | JoinRequest.objects.filter(unit__compound__path__startswith=scope)
+    """The same with what a list shows, the longest waiting first."""
     return (
-        found.filter(state=JoinRequest.State.OPEN)
+        requests_waiting(acting)
         .select_related("person", "unit", "unit__compound")
-        .order_by("asked_at")
+        .order_by("asked_at", "pk")
     )
+
+
+def units_called(compound: Compound, lines: Sequence[str]) -> dict[str, Unit]:
+    """The home that each of these words means; words that mean none are left out. One query."""
+    ways = {line: ways_to_write(line) for line in lines}
+    wanted = {way for several in ways.values() for way in several}
+    units = Unit.objects.filter(compound=compound, label__in=wanted).select_related("compound")
+    known = {unit.label: unit for unit in units}
+    meant = {
+        line: next((known[w] for w in several if w in known), None)
+        for line, several in ways.items()
+    }
+    return {line: unit for line, unit in meant.items() if unit is not None}
+
+
+def unit_called(compound: Compound, words: str) -> Unit | None:
+    return units_called(compound, [words]).get(words)
+
+
+def labels_alike(compound: Compound, words: str) -> list[str]:
+    """Doors of a compound that look like these words: for the clerk, never for who only asks."""
+    labels = compound.units.order_by("pk").values_list("label", flat=True)
+    return alike(words, list(labels))

@@ -28,6 +28,15 @@ def divisions(level: int) -> QuerySet[Division]:
     return Division.objects.filter(level=level).exclude(path="-").order_by("code")
 
 
+def places_below(scope: str, *, compounds: bool = False) -> list[tuple[str, str]]:
+    """The places right below a scope as (path, name): subdistricts, then communities, then compounds."""
+    if compounds:
+        inside = Compound.objects.filter(path__startswith=f"{scope}/", stage__in=INHABITED)
+        return list(inside.order_by("sort_key").values_list("path", "name"))
+    below = Division.objects.filter(parent__path=scope) if scope else divisions(4)
+    return list(below.exclude(path="-").order_by("code").values_list("path", "name"))
+
+
 def compounds(acting: Acting) -> QuerySet[Compound]:
     """The compounds in the places that somebody answers for or lives in."""
     place = Q(pk__in=[])

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.access import keeps_bodies
 from yihe.calls import rules
-from yihe.calls.access import visible
-from yihe.calls.models import Call
+from yihe.calls.access import handled, visible
 from yihe.trail.models import Entry
 from yihe.trail.queries import acts_of, timeline
 from yihe.web.pages import paged
@@ -32,15 +31,23 @@ WORDS = {
     "division.settle": "选定本区",
     "home.asked": "申请住处",
     "home.code_made": "发出入户码",
+    "home.code_revoked": "停用入户码",
     "home.declined": "没有通过住处申请",
     "home.joined": "住进一户",
     "home.left": "离开一户",
+    "home.moved_out": "记下有人搬走",
+    "home.withdrawn": "撤回住处申请",
+    "person.change_number": "换手机号",
     "person.consent": "同意告知",
     "person.erase": "删除个人信息",
+    "person.password": "设密码",
     "person.register": "登记手机号",
     "person.rename": "更正姓名",
+    "person.reset_sign_in": "重设登录",
+    "person.second_factor": "改动态码",
     "person.sign_in": "登录",
     "person.sign_out": "退出",
+    "person.sign_out_elsewhere": "别的设备都退出",
     "seat.left": "卸任",
     "seat.taken": "就任",
     "token.issue": "发接口令牌",
@@ -68,14 +75,16 @@ SUBJECTS = {
 }
 
 
-def _row(entry: Entry, seen: set[str]) -> dict[str, Any]:
+def _row(entry: Entry, seen: set[str], reporter: int | None = None) -> dict[str, Any]:
     subject = SUBJECTS.get(entry.subject_kind, entry.subject_kind)
-    call = entry.subject_kind == "call"
+    known = entry.subject_kind == "call" and entry.subject_key in seen
     return {
         "entry": entry,
+        "capacity": "反映人" if reporter and entry.person_id == reporter else entry.capacity,
         "words": WORDS.get(entry.act, entry.act),
-        "subject": f"{subject} {entry.subject_key}" if call else subject,
-        "link": entry.subject_key if call and entry.subject_key in seen else "",
+        # Who gave facts about a complaint learns no number of it here.
+        "subject": f"{subject} {entry.subject_key}" if known else subject,
+        "link": entry.subject_key if known else "",
     }
 
 
@@ -84,8 +93,7 @@ def mine(request: PersonRequest) -> Response:
     """What one did oneself, newest first; a call that one may still see is a link."""
     page = paged(request, acts_of(request.user.pk), per=40)
     numbers = [entry.subject_key for entry in page if entry.subject_kind == "call"]
-    own = Call.objects.filter(reporter_id=request.user.pk) | visible(request.acting)
-    seen = set(own.filter(number__in=numbers).values_list("number", flat=True))
+    seen = set(visible(request.acting).filter(number__in=numbers).values_list("number", flat=True))
     rows = [_row(entry, seen) for entry in page]
     return render(request, "portal/acts.html", {"page": page, "rows": rows, "mine": True})
 
@@ -95,7 +103,10 @@ def subject(request: PersonRequest, kind: str, key: str) -> Response:
     """Everything that was done on one subject, in which capacity; for who keeps the house."""
     if not keeps_bodies(request.acting) or kind not in SUBJECTS:
         raise Http404
+    reporter = None
+    if kind == "call":  # a complaint does not show to whom it is about
+        reporter = get_object_or_404(handled(request.acting), number=key).reporter_id
     page = paged(request, timeline(kind, key), per=100)
-    rows = [_row(entry, set()) for entry in page]
+    rows = [_row(entry, set(), reporter) for entry in page]
     shown = {"page": page, "rows": rows, "title": f"{SUBJECTS[kind]} {key}"}
     return render(request, "portal/acts.html", shown)

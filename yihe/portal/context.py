@@ -5,8 +5,11 @@ from django.urls import reverse
 
 from yihe.bodies.access import keeps_bodies
 from yihe.bodies.models import BodyKind
-from yihe.calls.access import may_handle
+from yihe.calls.access import may_handle, may_raise
 from yihe.outbox.queries import unread
+from yihe.people.access import is_home_clerk
+from yihe.people.queries import requests_waiting
+from yihe.trail.acting import Acting
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -17,7 +20,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"nav": [_item(request, **login, always=True)]}
     acting = request.acting  # type: ignore[attr-defined]
     waiting = user.unread if hasattr(user, "unread") else unread(user.pk)
-    inbox = f"消息 {waiting}" if waiting else "消息"
+    inbox = _counted("消息", waiting)
+    checks = ""
+    if is_home_clerk(acting):  # how many wait is counted in the doorways, not on each call's page
+        counted = not request.path.startswith("/calls/")
+        checks = _counted("核实住处", requests_waiting(acting).count() if counted else 0)
     nav = []
     if may_handle(acting):
         nav.append(_item(request, "受理台", "calls:desk"))
@@ -25,8 +32,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         nav.append(_item(request, "小区", "places:compounds"))
         if acting.body_kind in (BodyKind.DISTRICT, BodyKind.CONFERENCE, BodyKind.DEPARTMENT):
             nav.append(_item(request, "联席会议", "calls:conference"))
-        if acting.body_kind == BodyKind.COMMUNITY:
-            nav.append(_item(request, "核实住处", "people:requests"))
+        if checks:
+            nav.append(_item(request, checks, "people:requests"))
         nav.append(_item(request, "组织", "bodies:bodies"))
         nav.append(_item(request, "类别", "topics:topics"))
         if keeps_bodies(acting):
@@ -39,19 +46,34 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         _item(request, "我的呼叫", "calls:mine", icon="clock"),
         _item(request, inbox, "outbox:inbox", icon="notice"),
     ]
+    if acting.kind == "seat" and not may_raise(acting):
+        del tabs[1]
     if keeps_bodies(acting):
-        tabs[2] = _item(request, "管理", "portal:house", icon="people")
+        tabs[-2] = _item(request, "管理", "portal:house", icon="people")
     elif may_handle(acting):
-        tabs[2] = _item(request, "受理台", "calls:desk", icon="clock")
+        tabs[-2] = _item(request, "受理台", "calls:desk", icon="clock")
+    if checks:  # the doorway of these is the desk
+        tabs[0], tabs[-2] = tabs[-2], _item(request, checks, "people:requests", icon="home")
     for items in (nav, tabs):
         _keep_nearest(items)
     return {
-        "foot": [{"title": "我的操作记录", "url": reverse("portal:acts")}],
+        "foot": _foot(acting),
         "nav": nav,
         "tabs": tabs,
         "capacity": acting.words if acting.kind in ("seat", "home") else "",
         "capacities": list(request.capacities),  # type: ignore[attr-defined]
     }
+
+
+def _foot(acting: Acting) -> list[dict[str, str]]:
+    foot = [("我的操作记录", "portal:acts")]
+    if acting.kind == "seat":
+        foot += [("全部呼叫", "calls:all"), ("问到我们的情况", "calls:inquiries")]
+    return [{"title": title, "url": reverse(name)} for title, name in foot]
+
+
+def _counted(title: str, number: int) -> str:
+    return f"{title} {number}" if number else title
 
 
 def _keep_nearest(items: list[dict[str, Any]]) -> None:

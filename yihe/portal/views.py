@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
 from yihe.bodies.queries import desk_for
-from yihe.calls.access import may_handle, visible
+from yihe.calls.access import handled, may_handle, may_raise, may_supervise_district, visible
 from yihe.calls.models import OPEN, Call, Status
 from yihe.calls.queries import board, board_counts, listed, promise
 from yihe.calls.views.call import due_words, state_of, title_of
@@ -18,6 +18,7 @@ from yihe.places.models import Compound
 from yihe.places.queries import compounds, counts, divisions
 from yihe.portal.skyline import skyline
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.text import mask
 
 NOTHING = {"open": 0, "late": 0}
 
@@ -57,7 +58,7 @@ def _mine(request: PersonRequest, now: Any) -> list[dict[str, Any]]:
 def _resident(request: PersonRequest) -> Response:
     now = timezone.now()
     homes = list(homes_of(request.user.pk))
-    here = next(one for one in homes if one.unit.compound.path in request.acting.scopes)
+    here = next(one for one in homes if one.pk == request.acting.home_id)
     compound = here.unit.compound
     buildings = list(compound.buildings.order_by("position", "pk"))
     mine = next(
@@ -89,9 +90,14 @@ def _compound(request: PersonRequest) -> Response:
     running = listed(visible(request.acting)).filter(compound=compound, status__in=OPEN)
     page = {
         "compound": compound,
+        "raises": may_raise(request.acting),
         "numbers": board_counts(compound, since=now - timedelta(days=30)),
         "rows": [
-            {"call": call, "title": title_of(call), "state": state_of(call, now, as_reporter=False)}
+            {
+                "call": call,
+                "title": title_of(call, mask),
+                "state": state_of(call, now, as_reporter=False),
+            }
             for call in running.order_by("due_at")[:20]
         ],
         "latest": board(compound)[:3],
@@ -102,7 +108,7 @@ def _compound(request: PersonRequest) -> Response:
 def _district(request: PersonRequest) -> Response:
     """What runs where and what is late, by level and by subdistrict in the order of their codes."""
     now = timezone.now()
-    calls = Call.objects.filter(status__in=OPEN)
+    calls = handled(request.acting).filter(status__in=OPEN)
     late = Q(status__in=(Status.NEW, Status.DOING), due_at__lt=now)
     levels = dict(calls.values_list("level").annotate(n=Count("pk")).order_by())
     by_place: dict[Any, Any] = {
@@ -124,6 +130,7 @@ def _district(request: PersonRequest) -> Response:
         "places": [
             {
                 "name": place.name,
+                "path": place.path,
                 "compounds": held.get(place.pk, 0),
                 "open": by_place.get(place.pk, NOTHING)["open"],
                 "late": by_place.get(place.pk, NOTHING)["late"],
@@ -132,6 +139,7 @@ def _district(request: PersonRequest) -> Response:
         ],
         "counts": counts(compounds(request.acting)),
         "handles": may_handle(request.acting),
+        "supervises": may_supervise_district(request.acting),
         "conference": calls.filter(level=4).count(),
     }
     return render(request, "portal/district.html", page)

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from yihe.server.room import too_little
+from yihe.web.away import disk_full
 from yihe.web.models import Mark
 
 LATELY = timedelta(seconds=30)
@@ -35,13 +37,18 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def what_is_missing() -> list[str]:
+    no_room = too_little(Path(settings.YIHE_HOME))
+    return [*([no_room] if no_room else []), *_not_standing()]
+
+
+def _not_standing() -> list[str]:
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["数据库的结构还没有更新完"]
         marks = {mark.name: mark for mark in Mark.objects.filter(pk__in=["worker", "demo"])}
-    except DatabaseError:
-        return ["数据库连不上"]
+    except Error as error:
+        return ["数据库的磁盘满了" if disk_full(error) else "数据库连不上"]
     missing = []
     if (Path(settings.YIHE_HOME) / "demo-wanted").exists() and "demo" not in marks:
         missing.append("演示数据还没有装好")

@@ -249,11 +249,20 @@ def _watch(house: House, children: list[Child]) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     started = time.monotonic()
+    said, again_at = "", 0.0
     while not stopping:
-        if house.cluster is not None and house.cluster.pid() is None:
-            _say("数据库停了，马上重新启动。")
-            with contextlib.suppress(Refusal):
+        if house.cluster is None or house.cluster.pid() is not None:
+            said = ""
+        elif time.monotonic() > again_at:
+            if not said:
+                _say("数据库停了，马上重新启动。")
+            try:
                 house.cluster.start()
+            except Refusal as refusal:  # said once, tried until it goes
+                if str(refusal) != said:
+                    said = str(refusal)
+                    _say(said)
+                again_at = time.monotonic() + 2
         for child in children:
             child.watch()
         if time.monotonic() - started > 60:

@@ -10,15 +10,17 @@ import structlog
 from django.db import Error, connection
 from django.utils import timezone
 
+from yihe.accounts.work import drop_old_sessions
 from yihe.calls.work import do_due, recompute_provisional
 from yihe.demo.actions import build_some
+from yihe.web.away import disk_full
 from yihe.web.logs import frames
 from yihe.web.models import Mark
 from yihe.web.work import WorkDone
 
 log = structlog.get_logger(__name__)
 Work = Callable[..., WorkDone]
-DUE_WORK: tuple[Work, ...] = (do_due, recompute_provisional, build_some)
+DUE_WORK: tuple[Work, ...] = (do_due, recompute_provisional, build_some, drop_old_sessions)
 
 
 def do_all(
@@ -54,7 +56,10 @@ class Worker:
             try:
                 busy = self.look()
             except Error as error:  # also what is lost in the middle of a statement
-                log.warning("worker.database_away", error=type(error).__name__)
+                if disk_full(error):
+                    log.error("worker.disk_full", error=type(error).__name__)
+                else:
+                    log.warning("worker.database_away", error=type(error).__name__)
                 connection.close()
                 busy = False
             except Exception as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -18,6 +19,17 @@ from yihe.refusal import Refusal
 
 MOST_BYTES = 400_000_000  # unpacked: what a table of a city never reaches and a zip bomb does
 MOST_COLUMNS = 200
+MOST_ROWS = 2**20  # of a worksheet
+# What a spoilt or a poisoned workbook raises; Expat ends entities that grow without measure itself.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    ParseError,
+    KeyError,
+    ValueError,
+    OSError,
+)
 MOST_CELL = 100_000
 DELIMITERS = ",\t;"
 
@@ -122,7 +134,7 @@ def _workbook(data: bytes) -> Any:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
                 raise Refusal("表格解开后太大了，请分成几个文件。")
         return load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+    except BROKEN as error:
         raise Refusal("表格打不开，可能坏了。请在 Excel 里打开后另存一份。") from error
 
 
@@ -133,12 +145,23 @@ def _excel(data: bytes, sheet: str | None) -> Table:
     found = book[sheet] if sheet is not None else book.worksheets[0]
 
     def records() -> Iterator[tuple[int, list[str]]]:
-        # A sheet may declare a size that it does not have.
+        # A sheet may declare a size that it does not have, or a cell at the end of the world.
         found.reset_dimensions()
-        for line, cells in enumerate(found.iter_rows(values_only=True), start=1):
-            yield line, [_cell(value) for value in cells]
+        rows = found.iter_rows(max_col=MOST_COLUMNS + 1, max_row=MOST_ROWS, values_only=True)
+        try:
+            for line, cells in enumerate(rows, start=1):
+                if cells.count(None) < len(cells):
+                    yield line, _trimmed([_cell(value) for value in cells])
+        except BROKEN as error:
+            raise Refusal("表格打不开，可能坏了。请在 Excel 里打开后另存一份。") from error
 
     return _table(records())
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _cell(value: object) -> str:

@@ -1,9 +1,10 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from yihe.bodies.models import Body
-from yihe.bodies.queries import desk_for, scopes_over
+from yihe.bodies.queries import desks_over, office_among, scopes_over
 from yihe.topics.models import Route, Term, Topic
 from yihe.topics.rules import TermValue, best_guesses, default_terms
 
@@ -32,9 +33,9 @@ def leaves() -> QuerySet[Topic]:
     return tree().filter(children=None)
 
 
-def guess(text: str) -> list[Topic]:
-    """Up to three topics whose usual words stand in the text. One query."""
-    topics = {topic.pk: topic for topic in leaves()}
+def guess(text: str, among: Iterable[Topic]) -> list[Topic]:
+    """Up to three topics whose usual words stand in the text, the likeliest first."""
+    topics = {topic.pk: topic for topic in among}
     words = ((pk, f"{topic.name} {topic.words}") for pk, topic in topics.items())
     return [topics[pk] for pk in best_guesses(text, words)]
 
@@ -48,34 +49,32 @@ def _lineage(topic: Topic | None) -> list[int]:
     return ids
 
 
-def candidates(
-    *, topic: Topic | None, path: str, level: int, avoid: Body | None = None
-) -> list[Candidate]:
-    """Who can take a call of this topic at this place on this level: best first, with the reason.
+@dataclass(frozen=True)
+class Routing:
+    """All desks over a place, and what the rules of topic × place say of them, for every level."""
 
-    First the rules of topic × place, nearest topic and nearest place before wider ones; last the
-    office of that level over the place. Never the body that is to be avoided.
-    """
-    avoid_id = avoid.pk if avoid else None
-    found: list[Candidate] = []
-    lineage = _lineage(topic)
-    if lineage:
-        routes = Route.objects.filter(
-            topic_id__in=lineage,
-            place__in=scopes_over(path),
-            level=level,
-            until=None,
-            desk__until=None,
-        ).exclude(desk_id=avoid_id)
+    near: list[Body]
+    routes: list[Route]
+    lineage: list[int]  # the topic, its parent, its grandparent
+    avoid: Body | None
+
+    def at(self, level: int) -> list[Candidate]:
+        """Who can take a call on this level: best first, with the reason.
+
+        First the rules, nearest topic and nearest place before wider ones; last the office of that
+        level over the place. Never the body that is to be avoided.
+        """
+        avoid_id = self.avoid.pk if self.avoid else None
         ordered = sorted(
-            routes.select_related("desk", "topic"),
+            (one for one in self.routes if one.level == level and one.desk_id != avoid_id),
             key=lambda route: (
-                lineage.index(route.topic_id),
+                self.lineage.index(route.topic_id),
                 -len(route.place),
                 not route.lead,
                 route.pk,
             ),
         )
+        found: list[Candidate] = []
         nearest = (ordered[0].topic_id, ordered[0].place) if ordered else None
         for route in ordered:
             if route.desk in [one.desk for one in found]:
@@ -88,11 +87,30 @@ def candidates(
                     lead=route.lead,
                 )
             )
-    office = desk_for(level, path, avoid_id=avoid_id)
-    if office is not None and office not in [one.desk for one in found]:
-        words = "没有专门的分派，按所在地方" if not found else "所在地方的受理台"
-        found.append(Candidate(desk=office, words=words, exact=False, lead=not found))
-    return found
+        office = office_among(self.near, level, avoid_id=avoid_id)
+        if office is not None and office not in [one.desk for one in found]:
+            words = "没有专门的分派，按所在地方" if not found else "所在地方的受理台"
+            found.append(Candidate(desk=office, words=words, exact=False, lead=not found))
+        return found
+
+
+def routing(*, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
+    """Who can take calls of this topic at this place, on all levels. Two queries."""
+    lineage = _lineage(topic)
+    routes: list[Route] = []
+    if lineage:
+        known = Route.objects.filter(
+            topic_id__in=lineage, place__in=scopes_over(path), until=None, desk__until=None
+        )
+        routes = list(known.select_related("desk", "topic"))
+    return Routing(near=desks_over(path), routes=routes, lineage=lineage, avoid=avoid)
+
+
+def candidates(
+    *, topic: Topic | None, path: str, level: int, avoid: Body | None = None
+) -> list[Candidate]:
+    """Who can take a call of this topic at this place on one level."""
+    return routing(topic=topic, path=path, avoid=avoid).at(level)
 
 
 def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:

@@ -12,7 +12,8 @@ class Acting:
 
     `words` is how the capacity reads (“龙田街道办事处·经办人”) and is kept with each act as it was
     then; it never holds a name. `scopes` are code paths (“440310/006/001”): a scope covers its
-    place and all below it. The empty scope covers the district.
+    place and all below it. The empty scope covers the district. `home_id` tells two homes in one
+    compound apart.
     """
 
     person_id: int | None
@@ -23,6 +24,7 @@ class Acting:
     body_id: int | None = None
     body_kind: str = ""
     post: str = ""
+    home_id: int | None = None
 
     def covers(self, path: str) -> bool:
         return any(

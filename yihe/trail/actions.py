@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
@@ -11,19 +12,25 @@ from yihe.trail.models import Entry, Log
 # What may stand in an entry is closed by form: a phone number in `kinds` would not pass.
 KIND = re.compile(r"^(?!\+?\d{9,})[A-Za-z0-9_.:/-]{0,64}$")
 NUMBER = re.compile(r"^-?\d{1,18}(\.\d{1,8})?$")
+COLUMNS = (
+    "act", "subject_kind", "subject_key", "acting_kind", "person_id", "seat_id", "capacity",
+    "numbers", "kinds", "digests", "published", "salt", "at",
+)  # fmt: skip
 HEX = re.compile(r"^[0-9a-f]{64}$")
 
 
-def _next_sequence(key: str) -> tuple[int, int]:
-    """Number of the log and the next place in it. The row stays locked until the act commits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO trail_log (key, size) VALUES (%s, 1)"
-            " ON CONFLICT (key) DO UPDATE SET size = trail_log.size + 1 RETURNING number, size",
-            [key],
-        )
-        number, size = cursor.fetchone()
-    return number, size
+# One statement: the log's row is locked only from here to the end of the act that this entry ends.
+APPEND = """
+WITH place AS (
+  INSERT INTO trail_log (key, size) VALUES (%(log)s, 1)
+  ON CONFLICT (key) DO UPDATE SET size = trail_log.size + 1 RETURNING number, size
+)
+INSERT INTO trail_entry (log_id, sequence, act, subject_kind, subject_key, acting_kind, person_id,
+  seat_id, capacity, numbers, kinds, digests, published, salt, at)
+SELECT number, size, %(act)s, %(subject_kind)s, %(subject_key)s, %(acting_kind)s, %(person_id)s,
+  %(seat_id)s, %(capacity)s, %(numbers)s, %(kinds)s, %(digests)s, %(published)s, %(salt)s, %(at)s
+FROM place RETURNING id, log_id, sequence, written_at
+"""
 
 
 def record(
@@ -48,11 +55,7 @@ def record(
         for name, value in values.items():
             if not form.match(str(value)):
                 raise ValueError(f"{act}: {name} may not stand in the trail")
-    # Part of the transaction of the act that it ends: no savepoint of its own.
-    number, sequence = _next_sequence(log)
-    return Entry.objects.create(
-        log_id=number,
-        sequence=sequence,
+    entry = Entry(
         act=act,
         subject_kind=on[0],
         subject_key=str(on[1]),
@@ -67,6 +70,13 @@ def record(
         salt=new_salt(),
         at=at,
     )
+    row = {name: getattr(entry, name) for name in COLUMNS}
+    row |= {name: Jsonb(row[name]) for name in ("numbers", "kinds", "digests")}
+    with connection.cursor() as cursor:
+        cursor.execute(APPEND, {**row, "log": log})
+        entry.pk, entry.log_id, entry.sequence, entry.written_at = cursor.fetchone()
+    entry._state.adding = False
+    return entry
 
 
 def lock_logs(*keys: str) -> None:

@@ -2,12 +2,12 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yihe.refusal import Refusal
-from yihe.web.away import away
+from yihe.web.away import away, is_away, too_large
+from yihe.web.problems import for_program, problem
 
 log = structlog.get_logger("yihe.web")
 Next = Callable[[HttpRequest], HttpResponse]
@@ -51,11 +51,26 @@ def security_headers(get_response: Next) -> Next:
     return middleware
 
 
+MOST_BYTES = 11_000_000  # the largest table that a page takes, and its form
+
+
+def size_limit(get_response: Next) -> Next:
+    """What is larger than any form of ours is refused before it is read; anybody could fill the disk."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length[:19]) > MOST_BYTES:
+            return too_large(request)
+        return get_response(request)
+
+    return middleware
+
+
 def _holds_nul(request: HttpRequest) -> bool:
     """A NUL character, which no form of ours sends and no database can hold."""
     if "%00" in request.META.get("QUERY_STRING", ""):
         return True
-    if request.method != "POST" or request.path.startswith("/api/"):
+    if request.method != "POST" or for_program(request):
         return False
     return any("\x00" in value for _, values in request.POST.lists() for value in values)
 
@@ -65,15 +80,16 @@ def refusals(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if _holds_nul(request):
+            if for_program(request):
+                return problem(400, "请求看不懂。")
             return render(request, "400.html", status=400)
         return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal):
             return render(request, "web/refused.html", {"words": str(error)}, status=409)
-        if isinstance(error, OperationalError | InterfaceError):
-            log.error("database.away", error=type(error).__name__)
-            return away(request)
+        if is_away(error):
+            return away(request, error)
         return None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]

@@ -3,29 +3,52 @@
 import re
 import unicodedata
 
-_DIGITS = r"[\s\-－—_.·]{0,2}"
-PHONE = re.compile(
-    r"(?<![\dA-Za-z])(?:(?:\+|00)?86[\s\-]{0,2})?1[3-9]\d(?:[\s\-－—_.·]{0,2}\d){8}(?!\d)"
-)
-LANDLINE = re.compile(r"(?<!\d)(?:0\d{2,3}[\s\-－—]{0,2})\d{7,8}(?!\d)")
-IDENTITY = re.compile(r"(?<![\dA-Za-z])\d{6}(?:18|19|20)\d{2}\d{7}[\dXx](?![\dA-Za-z])")
+_GAP = r"[^\w\n:：、]{0,2}"  # what stands between the digits of one number
+_FREE = r"(?<!\d)"
+PHONE = re.compile(rf"{_FREE}(?:(?:\+|00)?86{_GAP})?1{_GAP}[3-9]{_GAP}\d(?:{_GAP}\d){{8}}(?!\d)")
+LANDLINE = re.compile(rf"{_FREE}0\d{{2,3}}{_GAP}\d{{7,8}}(?!\d)")
+IDENTITY = re.compile(rf"{_FREE}\d{{6}}(?:18|19|20)\d{{2}}\d{{7}}[\dXx](?![\dA-Za-z])")
 WORD = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
+
+
+_UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\x00-\x1f\x7f]")
+
+
+def as_name(text: str) -> str:
+    """A name without signs that nobody sees, turn the writing round, or make two names look alike."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", text)).strip()
 
 
 def mask(text: str) -> str:
     """Phone and identity numbers as a neighbour may see them: the first three digits, then stars."""
-    folded = _fold_digits(text)
     for form in (IDENTITY, PHONE, LANDLINE):
-        for found in reversed(list(form.finditer(folded))):
-            hidden = text[found.start() : found.start() + 3] + "*" * 8
-            text = text[: found.start()] + hidden + text[found.end() :]
-            folded = _fold_digits(text)
+        shown, at = [], 0
+        for found in form.finditer(_fold_digits(text)):
+            shown += [text[at : found.start()], text[found.start() : found.start() + 3], "*" * 8]
+            at = found.end()
+        text = "".join((*shown, text[at:]))
+    return text
+
+
+def phone_form(phone: str) -> str:
+    """A regular expression, for Python and PostgreSQL alike, for a number as people write it in a text."""
+    digits = (f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in phone)
+    return _GAP.join(digits)
+
+
+def strike(text: str, phone: str) -> str:
+    """Without that number, however it is written."""
+    found = re.finditer(phone_form(phone), _fold_digits(text))
+    for one in reversed(list(found)):
+        text = f"{text[: one.start()]}（已删）{text[one.end() :]}"
     return text
 
 
 def _fold_digits(text: str) -> str:
-    """Full-width digits as plain ones, character by character so that places stay the same."""
-    return "".join(chr(ord(char) - 0xFEE0) if "０" <= char <= "９" else char for char in text)
+    """Digits of every script as plain ones, character by character so that places stay the same."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.digit(char, char)) for char in text)
 
 
 def _runs(text: str) -> list[str]:

@@ -1,7 +1,6 @@
 import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -9,8 +8,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from yihe.web.away import away
+from yihe.web.away import away, is_away
 from yihe.web.demo_mode import is_demo
+from yihe.web.problems import FAILED, for_program, problem
 
 COOKIES = {"elder": "y_elder", "dark": "y_dark"}
 
@@ -60,10 +60,20 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What failed before or after a view: words; when the database is away, those for that."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return away(request)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """What failed before or after a view: words; for a database away or a full disk, those for that."""
+    error = sys.exc_info()[1]
+    if is_away(error):
+        return away(request, error)
+    if for_program(request):
+        return problem(500, FAILED)
+    return HttpResponse(render_to_string("500.html", {"demo": is_demo()}), status=500)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What Django itself refuses to read, such as a host that is not ours."""
+    if for_program(request):
+        return problem(400, "请求看不懂。")
+    return HttpResponse(render_to_string("400.html", {"demo": is_demo()}), status=400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

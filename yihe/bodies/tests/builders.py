@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.test import Client
 
-from yihe.accounts.actions import register_person
+from yihe.accounts.actions import give_consent, register_person
 from yihe.accounts.models import User
+from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.bodies.actions import found_body, seat_person
 from yihe.bodies.models import Body
 from yihe.places.actions import add_building, add_compound, put_divisions
@@ -66,6 +67,7 @@ class House:
         person = register_person(
             phone=f"1380000{self.serial:04d}", name=f"某{self.serial}", acting=SYSTEM, at=AT
         )
+        give_consent(user=person, version=PRIVACY_VERSION, acting=SYSTEM, at=AT)
         seat_person(body=body, person=person, post=post, acting=SYSTEM, at=AT)
         return person
 

@@ -148,6 +148,30 @@ class TestSeats:
         assert browser(house.head).post(url).status_code == 404  # only once
 
 
+class TestALostSignIn:
+    def test_is_reset_by_the_head_of_the_office_and_nobody_else(self, house):
+        clerk = house.sit(house.near, "clerk")
+        clerk.refresh_from_db()
+        clerk.set_password("a long and good one")
+        clerk.save()
+        gone = browser(clerk)
+        url = f"/bodies/{house.near.pk}/seats/{Seat.objects.get(person=clerk).pk}/reset/"
+        assert url in browser(house.head).get(f"/bodies/{house.near.pk}/").text
+        for other in (house.far_head, clerk, house.clerk):
+            assert browser(other).post(url).status_code == 404
+        assert "先当面或打电话问清楚" in browser(house.head).get(url).text
+        assert browser(house.head).post(url).status_code == 302
+        clerk.refresh_from_db()
+        assert not clerk.has_usable_password()
+        assert gone.get("/me/").status_code == 302
+
+    def test_is_not_for_posts_that_sign_in_by_code_alone(self, house):
+        lead = house.sit(house.branch, "lead")
+        seat = Seat.objects.get(person=lead)
+        url = f"/bodies/{house.branch.pk}/seats/{seat.pk}/reset/"
+        assert browser(house.administrator).get(url).status_code == 404
+
+
 def test_a_page_of_bodies_asks_no_more_with_rows(house, django_assert_max_num_queries):
     client = browser(house.administrator)
     client.get("/bodies/")

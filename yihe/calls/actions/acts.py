@@ -5,9 +5,19 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from yihe.bodies.models import Seat
 from yihe.bodies.queries import persons_at
 from yihe.calendar.queries import calendar
-from yihe.calls.models import Audience, Call, DocketItem, Due, Placement, Status, Step
+from yihe.calls.models import (
+    Audience,
+    Call,
+    DocketItem,
+    Due,
+    Placement,
+    Status,
+    Step,
+    Visibility,
+)
 from yihe.calls.queries import clock_of
 from yihe.calls.rules import WORDS, Act, Span, after, forbidden, remind_at
 from yihe.outbox.actions import tell
@@ -17,6 +27,7 @@ from yihe.topics.queries import terms
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
 from yihe.trail.digests import digest, new_salt
+from yihe.web.text import mask
 
 LONGEST_TEXT = 20_000
 
@@ -192,23 +203,33 @@ DUE_FIELDS = ("due_kind", "due_at", "due_provisional", "wake_at", "failures")
 
 def summary(call: Call) -> str:
     first = call.text.split("\n", 1)[0]
+    first = mask(first) if call.visibility == Visibility.DESK else first
     return first if len(first) <= 24 else first[:24] + "……"
 
 
 def tell_reporter(call: Call, title: str, *, at: datetime, body: str = "") -> None:
-    """The reporter, or whoever wrote the call down for one without an account."""
-    person = call.reporter_id or call.raised_by_id
-    if person is not None:
-        _tell(call, [person], title, body, at)
+    """The reporter, or whoever wrote the call down for one without an account.
+
+    Has that one left the post, then whoever sits in that body now.
+    """
+    if call.reporter_id is not None:
+        _tell(call, [call.reporter_id], title, body, at)
+    elif call.raised_seat is not None:
+        seat = call.raised_seat
+        there = Seat.objects.filter(body_id=seat.body_id, until=None).order_by("pk")
+        heirs = list(there.values_list("person_id", flat=True))
+        _tell(call, [seat.person_id] if seat.until is None else heirs, title, body, at)
 
 
 def tell_desks(call: Call, title: str, *, at: datetime, body: str = "") -> None:
-    """The handler if there is one, else everyone who handles calls at the desks where it lies."""
-    if call.assignee_id is not None:
-        _tell(call, [call.assignee_id], title, body, at)
-        return
-    desks = list(Placement.objects.filter(call=call, until=None).values_list("desk_id", flat=True))
-    tell_bodies(call, desks, title, at=at, body=body)
+    """The handler if there is one still, else everyone at the lead desk; and all at joint desks."""
+    placed = Placement.objects.filter(call=call, until=None)
+    leading = dict(placed.values_list("desk_id", "lead"))
+    people = persons_at(leading)
+    lead = {one for desk, group in people.items() if leading[desk] for one in group}
+    joint = {one for desk, group in people.items() if not leading[desk] for one in group}
+    handler = {person for person in lead if person == call.assignee_id}
+    _tell(call, sorted((handler or lead) | joint), title, body, at)
 
 
 def tell_bodies(
@@ -219,6 +240,13 @@ def tell_bodies(
 
 
 def _tell(call: Call, persons: list[int], title: str, body: str, at: datetime) -> None:
+    """Whoever sits where a complaint is about hears nothing of it, unless it is their own."""
+    if call.about_id is not None:
+        there = Seat.objects.filter(body_id=call.about_id, until=None, person_id__in=persons)
+        hidden = set(there.values_list("person_id", flat=True)) - {call.reporter_id}
+        persons = [person for person in persons if person not in hidden]
+    if call.visibility == Visibility.DESK:  # lies, perhaps, where the reporter is not known
+        body = mask(body)
     tell(
         persons=persons,
         title=title,

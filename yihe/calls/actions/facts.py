@@ -1,5 +1,6 @@
 """Asking the body that a complaint is about for facts: it sees the question, never the complaint."""
 
+import re
 from datetime import datetime
 
 from django.db import transaction
@@ -13,8 +14,23 @@ from yihe.calls.rules import Act, Span, after
 from yihe.outbox.actions import tell
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
+from yihe.web.text import mask
 
 TIME_TO_GIVE_FACTS = Span(3, "workdays")
+
+
+LONGEST_QUOTE = 10  # characters in a row
+
+
+def repeats(question: str, said: str) -> bool:
+    """Whether the question holds a run of the reporter's own words, whatever stands between them."""
+    asked, said = ("".join(re.findall(r"\w+", text)) for text in (question, said))
+    runs = {said[at : at + LONGEST_QUOTE] for at in range(len(said) - LONGEST_QUOTE + 1)}
+    return any(asked[at : at + LONGEST_QUOTE] in runs for at in range(len(asked)))
+
+
+def _words_of_the_reporter(call: Call) -> list[str]:
+    return list(call.steps.filter(by_reporter=True).exclude(text="").values_list("text", flat=True))
 
 
 @transaction.atomic
@@ -26,8 +42,12 @@ def ask_facts(*, call: Call, question: str, acting: Acting, at: datetime) -> Inq
     question = clean_text(question, what="要问的情况", longest=2000)
     if call.inquiries.filter(answered_at=None).exists():
         raise Refusal("已经问过一次，对方还没有回。")
-    if len(call.text) >= 10 and call.text[:10] in question:
+    said = "\n".join([call.text, *_words_of_the_reporter(call)])
+    if repeats(question, said):
         raise Refusal("请用自己的话问，不要转述反映人的原话。")
+    names = (call.reporter.name if call.reporter else "", call.contact_name)
+    if any(len(name) > 1 and name in question for name in names) or mask(question) != question:
+        raise Refusal("请不要写出反映人的姓名或者电话。")
     inquiry = Inquiry.objects.create(
         call=call,
         body=call.about,

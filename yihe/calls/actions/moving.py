@@ -17,12 +17,12 @@ from yihe.calls.actions.acts import (
     tell_bodies,
     tell_reporter,
 )
-from yihe.calls.actions.raising import first_desks
+from yihe.calls.actions.raising import beside, first_desks
 from yihe.calls.models import Audience, Call, Placement, Status, Way
 from yihe.calls.rules import TOP, Act
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
-from yihe.topics.queries import Candidate, candidates
+from yihe.topics.queries import Candidate, Routing, candidates, routing
 from yihe.trail.acting import Acting
 
 LEVEL_WORDS = {1: "社区", 2: "街道", 3: "区里", 4: "区联席会议"}
@@ -65,7 +65,11 @@ def place(
 def desks_above(call: Call, departments: Sequence[Body] = ()) -> tuple[int, list[Candidate]]:
     """Who takes a call that goes up: the next level that has a desk, or the chosen departments."""
     if departments:
-        wrong = [desk for desk in departments if desk.level != 3 or desk == call.about]
+        wrong = [
+            desk
+            for desk in departments
+            if desk.level != 3 or desk.until is not None or desk == call.about
+        ]
         if wrong:
             raise Refusal(f"{wrong[0].name}不能接这件呼叫，请另选部门。")
         if call.level >= 3:
@@ -78,8 +82,9 @@ def desks_above(call: Call, departments: Sequence[Body] = ()) -> tuple[int, list
 
 
 def first_desks_above(call: Call) -> tuple[int, list[Candidate]]:
+    over = routing(topic=call.topic, path=call.path, avoid=call.about)
     for level in range(call.level + 1, TOP + 1):
-        found = candidates(topic=call.topic, path=call.path, level=level, avoid=call.about)
+        found = over.at(level)
         if found:
             chosen = [found[0]]
             if level == 3 and found[0].exact:
@@ -157,7 +162,7 @@ def send_back(
 def _desk_below(call: Call) -> Body:
     """Where it lay on the level below before; else where it would be sent there."""
     lay = (
-        call.placements.filter(level=call.level - 1, lead=True)
+        call.placements.filter(level=call.level - 1, lead=True, desk__until=None)
         .exclude(desk_id=call.about_id)
         .select_related("desk")
         .order_by("-since", "-pk")
@@ -237,27 +242,24 @@ def correct_topic(
 ) -> Call:
     """A person corrects topic or desk; it is counted. The clock goes on, the call moves if it must."""
     call = begin(call, Act.CORRECT_TOPIC, version=version)
-    old_topic, old_desk = call.topic_id, call.desk_id
+    old_topic, old_desk = call.topic_id, call.desk
     if not topic.active:
         raise Refusal("这个类别已经停用，请选别的。")
     call.topic = topic
-    if topic.emergency and not call.emergency:
-        call.emergency = True
-    if desk is None:
-        found = candidates(topic=topic, path=call.path, level=call.level, avoid=call.about)
-        target = found[0] if found and found[0].exact else None
-    else:
-        if (
-            desk.level != call.level
-            or desk.pk == call.about_id
-            or not _covers(desk.scope, call.path)
-        ):
-            raise Refusal("这个受理台接不了这件呼叫，请另选。")
-        target = Candidate(desk=desk, words="人工改派", exact=True, lead=True)
-    moved = target is not None and target.desk.pk != call.desk_id
+    urgent = topic.emergency and not call.emergency
+    over = routing(topic=topic, path=call.path, avoid=call.about)
+    target = _chosen_desk(call, desk) if desk is not None else _named_desk(over, call.level)
+    moved = target is not None and target.desk.pk != old_desk.pk
     if topic.pk == old_topic and not moved:
         raise Refusal("类别和受理台都没有变。")
-    if target is not None and moved:
+    if urgent:  # as if it had been raised as what it is: several desks at once, an urgent clock
+        call.emergency = True
+        lead = target or Candidate(desk=old_desk, words="原来就在这里", exact=True, lead=True)
+        others = beside(over, call.level) if call.level < 3 else []
+        lying = [lead, *(one for one in others if one.desk.pk != lead.desk.pk)]
+        place(call, desks=lying, level=call.level, way=Way.CORRECTED, at=at)
+        tell_bodies(call, [one.desk.pk for one in lying], "一件呼叫改成了紧急", at=at)
+    elif target is not None and moved:
         place(call, desks=[target], level=call.level, way=Way.CORRECTED, at=at, keep_clock=True)
         tell_bodies(call, [target.desk.pk], "改正类别以后，一件呼叫分到您这里", at=at)
     save(call, *PLACE_FIELDS, *CLOCK_FIELDS, "topic", "emergency")
@@ -268,15 +270,36 @@ def correct_topic(
         at=at,
         audience=Audience.REPORTER,
         to_desk_id=call.desk_id if moved else None,
+        due_at=call.due_at,
         topics=(old_topic, topic.pk),
         numbers={
             "old_topic": old_topic or 0,
             "topic": topic.pk,
-            "old_desk": old_desk,
+            "old_desk": old_desk.pk,
             "desk": call.desk_id,
         },
     )
+    if urgent or moved:
+        where = f"，转到{call.desk.name}" if moved else ""
+        tell_reporter(call, f"您的呼叫归到了“{topic.name}”{where}", at=at)
     return call
+
+
+def _chosen_desk(call: Call, desk: Body) -> Candidate:
+    if (
+        desk.level != call.level
+        or desk.until is not None
+        or desk.pk == call.about_id
+        or not _covers(desk.scope, call.path)
+    ):
+        raise Refusal("这个受理台接不了这件呼叫，请另选。")
+    return Candidate(desk=desk, words="人工改派", exact=True, lead=True)
+
+
+def _named_desk(over: Routing, level: int) -> Candidate | None:
+    """The desk that a rule names for the topic on this level; without one the call stays."""
+    found = over.at(level)
+    return found[0] if found and found[0].exact else None
 
 
 def raised_level(call: Call) -> tuple[int, list[Candidate]]:

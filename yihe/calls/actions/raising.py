@@ -19,10 +19,10 @@ from yihe.calls.rules import TOP, Act, start_level
 from yihe.places.models import Building, Compound, Division, Unit
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
-from yihe.topics.queries import Candidate, candidates
+from yihe.topics.queries import Candidate, Routing, routing
 from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
-from yihe.web.text import bigrams
+from yihe.web.text import as_name, bigrams
 
 OFFICES = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.OFFICE, BodyKind.DISTRICT})
 OF_THE_DISTRICT = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
@@ -49,13 +49,14 @@ def first_desks(
     """
     if about is not None and about.kind in OF_THE_DISTRICT:
         topic, level = None, max(level, 3)  # the district's office takes it, not another department
+    over = routing(topic=topic, path=path, avoid=about)
     while level <= TOP:
-        found = candidates(topic=topic, path=path, level=level, avoid=about)
+        found = over.at(level)
         if found:
-            desks = found[:1] if level < 3 else _leading(found)
+            chosen = found[:1] if level < 3 else _leading(found)
             if topic is not None and topic.emergency and level < 3:
-                desks += _beside(topic=topic, path=path, level=level, about=about)
-            return level, desks
+                chosen += beside(over, level)
+            return level, chosen
         level += 1
     raise Refusal("这个地方还没有受理台，请先打社区电话。我们会尽快补上。")
 
@@ -68,13 +69,10 @@ def _leading(found: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _beside(*, topic: Topic, path: str, level: int, about: Body | None) -> list[Candidate]:
-    above = candidates(topic=topic, path=path, level=level + 1, avoid=about)[:1]
-    department = [
-        found
-        for found in candidates(topic=topic, path=path, level=3, avoid=about)[:1]
-        if found.exact
-    ]
+def beside(over: Routing, level: int) -> list[Candidate]:
+    """Who acts at once on an emergency besides its lead: the level above, and the named department."""
+    above = over.at(level + 1)[:1]
+    department = [found for found in over.at(3)[:1] if found.exact]
     return above + [found for found in department if found.desk not in {one.desk for one in above}]
 
 
@@ -105,6 +103,8 @@ def raise_call(
     carries the answer back.
     """
     text = clean_text(text, what="是什么事")
+    if visibility == Visibility.DESK and reporter is not None and reporter.pk == acting.person_id:
+        acting = Acting(acting.person_id, "visitor", None, "反映人", ())  # the post would tell who
     if compound is not None:
         community = compound.community
     if community is None:
@@ -115,7 +115,7 @@ def raise_call(
     if about is not None:  # a complaint about somebody is never on the board
         nature = Nature.COMPLAINT
         visibility = Visibility.HANDLERS if visibility == Visibility.COMPOUND else visibility
-    level, desks = first_desks(
+    level, lying = first_desks(
         topic=topic,
         path=path,
         level=start_level(
@@ -132,7 +132,7 @@ def raise_call(
         unit=unit,
         path=path,
         spot_kind=spot_kind,
-        spot=spot.strip()[:80],
+        spot=as_name(spot)[:80],
         text=text,
         salt=new_salt(),
         grams=bigrams(f"{text} {spot} {compound.name if compound else community.name}"),
@@ -143,7 +143,7 @@ def raise_call(
         emergency=bool(topic and topic.emergency),
         about=about,
         reporter=reporter,
-        contact_name=contact_name.strip()[:30],
+        contact_name=as_name(contact_name)[:30],
         contact_phone=contact_phone.strip()[:20],
         raised_by_id=acting.person_id if acting.kind == "seat" else None,
         raised_seat_id=acting.seat_id,
@@ -151,8 +151,8 @@ def raise_call(
         raised_at=at,
         status=Status.NEW,
         level=level,
-        desk=desks[0].desk,
-        intake=desks[0].desk,
+        desk=lying[0].desk,
+        intake=lying[0].desk,
     )
     start_clock(call, at)
     set_due(call, at)
@@ -168,7 +168,7 @@ def raise_call(
             reason=found.words,
             since=at,
         )
-        for place, found in enumerate(desks)
+        for place, found in enumerate(lying)
     )
     step(
         call,
@@ -181,7 +181,7 @@ def raise_call(
         kinds={"channel": channel, "nature": nature, "visibility": visibility},
     )
     urgent = "紧急：" if call.emergency else ""
-    tell_bodies(call, [found.desk.pk for found in desks], f"{urgent}来了一件新呼叫", at=at)
+    tell_bodies(call, [found.desk.pk for found in lying], f"{urgent}来了一件新呼叫", at=at)
     if acting.kind == "seat" and reporter is not None and reporter.pk != acting.person_id:
         tell_reporter(call, f"{acting.words}替您记下了一件呼叫", at=at, body=summary(call))
     return call

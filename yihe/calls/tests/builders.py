@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import count
 
-from yihe.accounts.actions import register_person
+from yihe.accounts.actions import give_consent, register_person
 from yihe.accounts.models import User
+from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.bodies.actions import found_body, seat_person
 from yihe.bodies.capacities import capacities
 from yihe.bodies.models import Body
@@ -26,7 +27,9 @@ _phones = count(13900000001)
 
 
 def make_person(name: str = "") -> User:
-    return register_person(phone=str(next(_phones)), name=name, acting=SYSTEM, at=EARLIER)
+    person = register_person(phone=str(next(_phones)), name=name, acting=SYSTEM, at=EARLIER)
+    give_consent(user=person, version=PRIVACY_VERSION, acting=SYSTEM, at=EARLIER)
+    return person
 
 
 def acting_as(user: User) -> Acting:

@@ -1,24 +1,31 @@
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from yihe.bodies.queries import departments, desks_at, handlers
+from yihe.bodies.queries import DEPARTMENTS, handlers
+from yihe.calendar.queries import calendar
 from yihe.calls.access import Seen, call_for
+from yihe.calls.actions.moving import LEVEL_WORDS
 from yihe.calls.forms import EvidenceForm, topic_choices
-from yihe.calls.models import Call, Status, Step
+from yihe.calls.models import Call, DocketItem, Status, Step
 from yihe.calls.queries import clock_of, steps_for
-from yihe.calls.rules import WORDS, Act, forbidden
-from yihe.topics.queries import candidates
+from yihe.calls.rules import CONFERENCE_ACTS, LEAD_ACTS, TOP, WORDS, Act, forbidden
+from yihe.topics.queries import guess, leaves, routing
 from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
 
+AT_WORK = (Status.NEW, Status.DOING, Status.ASKED)
+OVER = (Status.ANSWERED, Status.CLOSED)
 STARS = [(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")]
 
 
-def title_of(call: Call) -> str:
-    first = call.text.split("\n", 1)[0]
+def title_of(call: Call, shown: Callable[[str], str] = str) -> str:
+    """The beginning of the text; numbers are hidden before it is cut, half of one says too much."""
+    first = shown(call.text.split("\n", 1)[0])
     return first if len(first) <= 28 else first[:28] + "……"
 
 
@@ -100,6 +107,8 @@ def timeline(call: Call, seen: Seen) -> list[dict[str, Any]]:
         rows.append(
             {
                 "step": step,
+                "text": seen.shown(step.text or (call.text if step.kind == "raise" else "")),
+                "met": seen.shown(step.met_whom),
                 "title": _title(step, seen),
                 "up": step.from_level != step.to_level and step.to_level is not None,
                 "who": _who(step, seen),
@@ -153,13 +162,16 @@ def show(
     page: dict[str, Any] = {
         "seen": seen,
         "call": call,
-        "title": title_of(call),
+        "title": title_of(call, seen.shown),
+        "text": seen.shown(call.text),
+        "spot": seen.shown(call.spot),
         "can": possible(seen),
         "state": state_of(call, now, as_reporter=seen.as_reporter),
         "due": due_words(call, now, as_reporter=seen.as_reporter),
+        "standing": _standing(seen),
         "rows": rows,
-        "answers": [row["step"] for row in rows if row["step"].kind == "answer"],
-        "evidence": [row["step"] for row in rows if row["step"].kind == "evidence"],
+        "answers": [row for row in rows if row["step"].kind == "answer"],
+        "evidence": [row for row in rows if row["step"].kind == "evidence"],
         "question": next((row["step"] for row in rows if row["step"].kind == "ask"), None),
         "levels": _levels(call),
         "refused": refused,
@@ -171,10 +183,19 @@ def show(
     if refused and not page["can"].get(act):  # its form is gone: the words are shown by themselves
         names = ("text", "reason", "question", "decision")
         page["kept"] = next((request.POST[name] for name in names if request.POST.get(name)), "")
-    if seen.handles or "superior" in seen.roles:
+    if seen.inside:
         page.update(_for_desk(call, seen, now, evidence_form))
         return render(request, "calls/handle.html", page, status=status)
     return render(request, "calls/call.html", page, status=status)
+
+
+def _standing(seen: Seen) -> str:
+    """How a desk stands to a call that does not lie with it."""
+    if "joint" in seen.roles:
+        return f"；由{seen.call.desk.name}主办，这里协办"
+    if "invited" in seen.roles:
+        return "；请你们到联席会议，先看情况"
+    return "；已经从这里转走" if "follower" in seen.roles else ""
 
 
 def _levels(call: Call) -> list[dict[str, Any]]:
@@ -190,32 +211,61 @@ def _levels(call: Call) -> list[dict[str, Any]]:
     ]
 
 
+def deadlines(call: Call, now: datetime) -> list[dict[str, Any]]:
+    """Both clocks of the level where the call lies: kept, running or missed, each with its moment."""
+    clock, days = clock_of(call), calendar()
+    contact, answer = clock.contact_due(days).at, clock.answer_due(days).at
+    rows = []
+    for title, due, done in (
+        ("首次联系", contact, call.contacted_at),
+        ("答复", answer, call.answered_at if call.status in OVER else None),
+    ):
+        late = (done or now) > due
+        if done is not None:
+            glyph = "late" if late else "done"
+            span = words.span(abs((due - done).total_seconds()))
+            say = f"做到了，比期限{'晚' if late else '早'} {span}"
+        else:
+            glyph = "late" if late else "doing"
+            say = "时钟停着" if call.status == Status.ASKED else words.left(due, now)
+        rows.append({"title": title, "glyph": glyph, "say": say, "due": due})
+    return rows
+
+
 def _for_desk(
     call: Call, seen: Seen, now: Any, evidence_form: EvidenceForm | None
 ) -> dict[str, Any]:
-    clock = clock_of(call)
-    placements = list(call.placements.filter(until=None).select_related("desk").order_by("-lead"))
     more: dict[str, Any] = {
-        "placements": placements,
-        "clock": clock,
+        "placements": sorted(
+            (one for one in seen.placements if one.until is None), key=lambda one: not one.lead
+        ),
         "evidence_form": evidence_form or EvidenceForm(prefix="ev"),
-        "kinds_left": words.left(call.due_at, now) if call.due_at else "",
+        "inquiries": list(call.inquiries.order_by("-asked_at")) if call.about else [],
+        "deadlines": deadlines(call, now),
+        "climbs": LEVEL_WORDS[call.level + 1]
+        if call.status in AT_WORK[:2] and call.level < TOP
+        else "",
     }
-    if "lead" in seen.roles and seen.may:
-        more["candidates"] = candidates(
-            topic=call.topic, path=call.path, level=call.level, avoid=call.about
-        )[:3]
-        more["topics"] = topic_choices()
-        more["peers"] = [
-            desk
-            for desk in desks_at(call.level, call.path)
-            if desk.pk not in (call.desk_id, call.about_id)
-        ]
+    if not seen.may & LEAD_ACTS and not seen.may & CONFERENCE_ACTS:
+        return more
+    over = routing(topic=call.topic, path=call.path, avoid=call.about)
+    others = [desk for desk in over.near if desk.pk not in (call.desk_id, call.about_id)]
+    if seen.may & LEAD_ACTS and call.status in AT_WORK:
+        topics = leaves()
+        more["candidates"] = over.at(call.level)[:3]
+        more["topics"] = topic_choices(topics)
+        more["guesses"] = guesses = [] if call.topic else guess(call.text, topics)
+        more["chosen_topic"] = call.topic_id or (guesses[0].pk if guesses else None)
+        more["peers"] = [desk for desk in others if desk.level == call.level]
         more["handlers"] = list(handlers(call.desk_id))
-        if call.level in (2, 4):
-            more["departments"] = [desk for desk in departments() if desk.pk != call.about_id]
-    elif seen.may and call.level == 4:
-        more["departments"] = [desk for desk in departments() if desk.pk != call.about_id]
-    if seen.inside:
-        more["inquiries"] = list(call.inquiries.select_related("body").order_by("-asked_at"))
+    if call.level in (2, TOP):
+        more["departments"] = [desk for desk in others if desk.kind in DEPARTMENTS]
+        more["invited"] = _invited(call) if call.level == TOP else []
     return more
+
+
+def _invited(call: Call) -> list[int]:
+    """The departments on the docket for this call, to be ticked beforehand."""
+    links = DocketItem.departments.through.objects
+    item = {"docketitem__call": call, "docketitem__decided_at": None}
+    return list(links.filter(**item).order_by("pk").values_list("body_id", flat=True))

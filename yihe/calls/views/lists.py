@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404
@@ -7,8 +7,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
-from yihe.calls.access import handled, may_handle, may_supervise_district, visible
-from yihe.calls.models import Call, Status
+from yihe.calls.access import (
+    docketed,
+    handled,
+    may_handle,
+    may_supervise_district,
+    own,
+    visible,
+    without_reporter,
+)
+from yihe.calls.models import Call, CallQuerySet, Status, Visibility
 from yihe.calls.queries import (
     at_desk,
     board,
@@ -16,9 +24,10 @@ from yihe.calls.queries import (
     chosen,
     corrections,
     counts,
-    docket,
     inquiries_to,
     listed,
+    narrowings,
+    next_to_climb,
     passed_on,
     searched,
     with_answers,
@@ -30,6 +39,7 @@ from yihe.places.queries import compounds
 from yihe.web import words
 from yihe.web.pages import paged
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.text import mask
 
 CHIPS = [
     ("all", "全部在办"),
@@ -47,7 +57,7 @@ def row(call: Call, now: Any) -> dict[str, Any]:
     start = call.paused_at or call.answered_at or call.clock_from
     return {
         "call": call,
-        "title": title_of(call),
+        "title": title_of(call, mask if call.visibility == Visibility.DESK else str),
         "place": place_of(call),
         "state": state_of(call, now, as_reporter=False),
         "left": words.left(call.due_at, now) if call.due_at else "",
@@ -78,18 +88,14 @@ def desk(request: PersonRequest) -> Response:
     else:
         found = chosen(here, which, person_id=acting.person_id, at=now)
     found = searched(found, q)
-    near = request.GET.get("place", "")[:20]
-    places = list(
-        here.exclude(compound=None)
-        .order_by("compound__sort_key")
-        .values_list("compound__code", "compound__name")
-        .distinct()
-    )
-    if near in [code for code, _ in places]:
+    places, topics = narrowings(here)
+    near = _one_of(places, request.GET.get("place", ""))
+    about = _one_of(topics, request.GET.get("topic", ""))
+    if near:
         found = found.filter(compound__code=near)
-    else:
-        near = ""
-    total = numbers.get(which) if not q and not near else None
+    if about:
+        found = found.filter(topic__code=about)
+    total = numbers.get(which) if not q and not near and not about else None
     page = paged(request, listed(found).order_by("due_at", "pk"), total=total)
     return render(
         request,
@@ -103,22 +109,35 @@ def desk(request: PersonRequest) -> Response:
             "q": q,
             "near": near,
             "places": places,
+            "about": about,
+            "topics": topics,
+            "next": _next(here, now),
+            "narrowed": (f"&place={near}" if near else "") + (f"&topic={about}" if about else ""),
             "place": [(acting.words, "")],
         },
     )
+
+
+def _next(calls: CallQuerySet, now: datetime) -> dict[str, Any] | None:
+    """What goes up by itself first, in a word."""
+    call = next_to_climb(calls, at=now)
+    return {"title": place_of(call), "due_at": call.due_at} if call else None
+
+
+def _one_of(choices: list[tuple[str, str]], asked: str) -> str:
+    """What was asked for, when it can be chosen; else no narrowing."""
+    return asked if asked in [code for code, _ in choices] else ""
 
 
 @require_GET
 def mine(request: PersonRequest) -> Response:
     """What somebody raised, newest first."""
     now = timezone.now()
-    calls = Call.objects.filter(reporter_id=request.user.pk) | Call.objects.filter(
-        raised_by_id=request.user.pk
-    )
-    page = paged(request, listed(calls).order_by("-raised_at"), per=20)
+    page = paged(request, listed(own(request.acting)).order_by("-raised_at"), per=20)
     rows = [
         {
             **row(call, now),
+            "title": title_of(call),
             "state": state_of(call, now, as_reporter=True),
             "due": due_words(call, now),
         }
@@ -138,7 +157,15 @@ def board_page(request: PersonRequest, code: str) -> Response:
     compound = get_object_or_404(with_board_counts(near, since=since), code=code)
     numbers = board_counts(compound, since=since)
     page = paged(request, with_answers(board(compound)), per=20, total=numbers["total"])
-    rows = [{"call": call, "state": state_of(call, now, as_reporter=False)} for call in page]
+    rows = [
+        {
+            "call": call,
+            "text": without_reporter(call, call.text),
+            "answer": without_reporter(call, getattr(call, "answer", "")),
+            "state": state_of(call, now, as_reporter=False),
+        }
+        for call in page
+    ]
     return render(
         request,
         "calls/board.html",
@@ -155,12 +182,7 @@ def conference(request: PersonRequest) -> Response:
         and acting.body_kind in (BodyKind.CONFERENCE, BodyKind.DISTRICT, BodyKind.DEPARTMENT)
     ):
         raise Http404
-    items = [
-        item
-        for item in docket()
-        if acting.body_kind != BodyKind.DEPARTMENT
-        or acting.body_id in [desk.pk for desk in item.departments.all()]
-    ]
+    items = list(docketed(acting))
     unlisted = (
         listed(visible(acting)).filter(level=4, status__in=(Status.NEW, Status.DOING))
         .exclude(docket__decided_at=None, docket__isnull=False)
@@ -193,7 +215,8 @@ def corrections_page(request: PersonRequest) -> Response:
     if not may_supervise_district(request.acting):
         raise Http404
     now = timezone.now()
-    found = corrections(since=now - timedelta(days=365))
-    raised = Call.objects.filter(raised_at__gte=now - timedelta(days=365)).count()
+    since, calls = now - timedelta(days=365), handled(request.acting)
+    found = corrections(calls, since=since)
+    raised = calls.filter(raised_at__gte=since).count()
     page = {"rows": found, "total": sum(row["n"] for row in found), "raised": raised}
     return render(request, "calls/corrections.html", page)

@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from yihe.accounts.queries import person_by_phone
-from yihe.bodies.models import Body
-from yihe.bodies.queries import desk_for, scopes_over
-from yihe.calls.access import RAISING_POSTS, may_handle, may_raise_for_others
+from yihe.bodies.queries import bodies_around, bodies_over, desk_for
+from yihe.calls.access import may_handle, may_raise, visible
 from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
 from yihe.calls.models import Call, Channel, Replay, Spot
@@ -21,38 +20,24 @@ from yihe.people.queries import homes_of
 from yihe.places.models import Compound
 from yihe.places.queries import INHABITED, compounds
 from yihe.refusal import Refusal
+from yihe.topics.models import Topic
 from yihe.web.requests import PersonRequest, Response
-
-
-def _bodies_over(path: str) -> list[Body]:
-    """Whom a complaint can be about: the offices over a place and the bodies of the compound."""
-    return list(
-        Body.objects.filter(scope__in=scopes_over(path), until=None)
-        .exclude(kind="conference")
-        .order_by("-scope", "name")
-    )
 
 
 def _own_home(request: PersonRequest) -> Residency | None:
     """The home that somebody acts from."""
-    scopes = request.acting.scopes
-    for home in homes_of(request.user.pk):
-        if home.unit.compound.path in scopes:
-            return home
-    return None
+    return homes_of(request.user.pk).filter(pk=request.acting.home_id).first()
 
 
 @require_http_methods(["GET", "POST"])
 def raise_page(request: PersonRequest) -> Response:
     """By a resident from home, by a body for its compound, or for somebody else."""
     acting = request.acting
-    if acting.kind == "home":
-        return _from_home(request)
-    if acting.kind == "seat" and (may_raise_for_others(acting) or acting.post in RAISING_POSTS):
-        return _from_seat(request)
     if acting.kind == "visitor":
         return redirect("people:join")
-    raise Http404
+    if not may_raise(acting):
+        raise Http404
+    return _from_home(request) if acting.kind == "home" else _from_seat(request)
 
 
 def _from_home(request: PersonRequest) -> Response:
@@ -63,9 +48,10 @@ def _from_home(request: PersonRequest) -> Response:
     form = RaiseForm(
         request.POST or None,
         initial={"once": secrets.token_hex(12)},
-        bodies=_bodies_over(compound.path),
+        bodies=bodies_over(compound.path),
     )
-    if request.method == "POST" and form.is_valid():
+    urgent: Topic | None = None
+    if request.method == "POST" and form.is_valid() and not (urgent := form.looks_urgent()):
         kind = form.cleaned_data["spot_kind"]
         inside = kind in (Spot.HOME, Spot.BUILDING)
         call = _once(
@@ -82,6 +68,7 @@ def _from_home(request: PersonRequest) -> Response:
     desk = desk_for(1, compound.path)
     page = {
         "form": form,
+        "urgent": urgent,
         "compound": compound,
         "home": home,
         "desk": desk,
@@ -93,18 +80,18 @@ def _from_home(request: PersonRequest) -> Response:
 def _from_seat(request: PersonRequest) -> Response:
     acting = request.acting
     within = compounds(acting).filter(stage__in=INHABITED)
-    known = [acting.scopes[0]] if acting.scopes else []
     form = RaiseForOthersForm(
         request.POST or None,
         initial={"once": secrets.token_hex(12)},
-        bodies=_bodies_over(known[0]) if known else [],
+        bodies=bodies_around(acting),
     )
     field: Any = form.fields["compound"]
     field.queryset = within
     only = list(within[:2])
     if len(only) == 1:
         field.initial = only[0]
-    if request.method == "POST" and form.is_valid():
+    urgent: Topic | None = None
+    if request.method == "POST" and form.is_valid() and not (urgent := form.looks_urgent()):
         compound: Compound = form.cleaned_data["compound"]
         phone = form.cleaned_data["contact_phone"]
         others = bool(phone or form.cleaned_data["contact_name"])
@@ -113,6 +100,8 @@ def _from_seat(request: PersonRequest) -> Response:
             request,
             form,
             compound=compound,
+            building=form.cleaned_data["building"],
+            unit=form.cleaned_data["unit"],
             reporter=reporter if others else request.user,
             contact_name=form.cleaned_data["contact_name"],
             contact_phone="" if reporter else phone,
@@ -120,7 +109,8 @@ def _from_seat(request: PersonRequest) -> Response:
         )
         if call is not None:
             return _raised(request, call)
-    return render(request, "calls/raise.html", {"form": form, "for_others": True})
+    page = {"form": form, "urgent": urgent, "for_others": True}
+    return render(request, "calls/raise.html", page)
 
 
 def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None:
@@ -158,5 +148,8 @@ def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None
 
 
 def _raised(request: PersonRequest, call: Call) -> Response:
+    if not visible(request.acting).filter(pk=call.pk).exists():
+        messages.success(request, "记下了。这是对本单位的投诉，交给上级办，这里看不到。")
+        return redirect("/")
     messages.success(request, "发出去了。进展和答复都会告诉您。")
     return redirect("calls:call", call.number)

@@ -12,6 +12,7 @@ from yihe.demo.actions import build_first, build_some
 from yihe.demo.content import COMPOUNDS, NAMED, texts
 from yihe.demo.queries import demo_people, person_for_role
 from yihe.places.models import Compound
+from yihe.trail.models import Entry
 from yihe.web import demo_mode
 from yihe.web.models import Mark
 
@@ -79,7 +80,14 @@ def test_the_demo_holds_what_the_seed_counts():
     assert not named.filter(calls__isnull=False).exists()  # nothing is invented of them
     assert not named.filter(bodies__isnull=False).exists()
     chosen = demo_people()[0]["id"]
-    assert Client().post("/demo/sign-in/", {"person": str(chosen)}).status_code == 302
+    for one in demo_people():
+        client = Client()
+        assert client.post("/demo/sign-in/", {"person": str(one["id"])}).status_code == 302
+        assert client.get("/me/").status_code == 200, (
+            "nobody is asked for consent or a second factor"
+        )
+        entry = Entry.objects.filter(act="person.sign_in", person_id=one["id"]).latest("id")
+        assert entry.kinds == {"way": "demo"}
     Mark.objects.filter(pk="demo").delete()
     demo_mode.forget()
     assert Client().post("/demo/sign-in/", {"person": str(chosen)}).status_code == 404

@@ -62,9 +62,17 @@ def test_every_page_is_closed_unless_listed(route: str) -> None:
 LINK = re.compile(r"""{% (?:url|include|extends) ["'](\w+)[:/]""")
 
 
-@pytest.mark.parametrize(
-    "template", sorted(ROOT.glob("yihe/*/templates/**/*.html")), ids=lambda path: path.name
-)
+TEMPLATES = sorted(ROOT.glob("yihe/*/templates/**/*.html"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_template_lines_can_be_read(template: Path) -> None:
+    """Long runs of inline text may not be broken, for a gap would show; all else has its own line."""
+    long = [n for n, line in enumerate(template.read_text().split("\n"), 1) if len(line) > 160]
+    assert not long, f"{template.name} has lines of more than 160 characters: {long}"
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_templates_point_down(template: Path) -> None:
     home = template.relative_to(ROOT / "yihe").parts[0]
     for part in LINK.findall(template.read_text()):

@@ -33,6 +33,17 @@ def test_the_application_reads_and_writes_rows_and_no_more(cluster: Cluster) -> 
                 application.execute(forbidden)
 
 
+def test_what_a_failed_statement_held_is_not_in_the_log(cluster: Cluster) -> None:
+    cluster.query("yihe", "CREATE TABLE phones (phone text UNIQUE)")
+    with psycopg.connect(cluster.url(OWNER), autocommit=True) as owner:
+        owner.execute("INSERT INTO phones VALUES ('13800000001')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            owner.execute("INSERT INTO phones VALUES ('13800000001')")
+    log = cluster.log.read_text()
+    assert "unique constraint" in log
+    assert "13800000001" not in log
+
+
 def test_a_killed_server_comes_back_with_everything(cluster: Cluster) -> None:
     cluster.query("yihe", "CREATE TABLE acknowledged AS SELECT 7 AS id")
     cluster.kill()

@@ -11,6 +11,8 @@ from django.utils import timezone
 from yihe.accounts.models import User
 from yihe.calls import actions
 from yihe.calls.tests.builders import District, acting_as, make_district, make_person, make_seat
+from yihe.people.actions import ask_to_join, make_code, move_in
+from yihe.trail.acting import SYSTEM
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -68,6 +70,19 @@ class Forms(HTMLParser):
             self.select = ""
 
 
+def _without_consent() -> User:
+    person = make_person()
+    person.consents.all().delete()
+    return person
+
+
+def _with_password() -> User:
+    person = make_person()
+    person.set_password("a long and good one")
+    person.save()
+    return person
+
+
 def people(place: District) -> list[tuple[str, User, list[str]]]:
     """Role, person, the pages whose forms are tried."""
     call = place.raised(at=timezone.now())
@@ -79,19 +94,42 @@ def people(place: District) -> list[tuple[str, User, list[str]]]:
     )  # fmt: skip
     body, code = place.community_desk.pk, place.compound.code
     here = f"/calls/{call.number}/"
+    tenant = move_in(
+        person=make_person("田租客"), unit=place.unit, standing="tenant", way="clerk",
+        acting=acting_as(place.community_clerk), at=timezone.now(),
+    )  # fmt: skip
+    make_code(
+        unit=place.unit, way="invitation", standing="family",
+        acting=acting_as(place.resident), at=timezone.now(),
+    )  # fmt: skip
+    asker = make_person("某人")
+    ask_to_join(
+        person=asker, unit=place.unit, standing="family", words="", acting=SYSTEM,
+        at=timezone.now(),
+    )  # fmt: skip
+    out = f"/home/registered/{tenant.pk}/out/"
+    home = ["/home/", out]
     return [
         (
             "nobody signed in",
             make_person(),
             ["/account/code/", "/account/login/", "/checkup/", "/checkup/?more=2"],
         ),
-        ("without a home", make_person("某人"), ["/home/join/", "/me/", "/home/"]),
+        ("without a home", asker, ["/home/join/", "/me/", "/home/", "/account/phone/change/"]),
+        ("without consent", _without_consent(), ["/me/consent/"]),
+        ("with a password", _with_password(), ["/account/password/change/", "/account/reauthenticate/"]),
+        ("setting up", make_person(), ["/account/2fa/totp/activate/"]),
+        ("new in office", make_seat(place.community_desk, "clerk"), ["/account/password/set/"]),
         (
             "resident",
             place.resident,
-            ["/calls/new/", here, f"/calls/{answered.number}/", "/home/", "/me/", "/inbox/"],
+            ["/calls/new/", here, f"/calls/{answered.number}/", "/me/", "/inbox/", *home],
         ),
-        ("clerk", place.community_clerk, ["/calls/new/", here, "/desk/", "/home/requests/", "/home/paper/"]),
+        (
+            "clerk",
+            place.community_clerk,
+            ["/calls/new/", here, "/desk/", "/home/requests/", "/home/paper/", "/home/registered/", out],
+        ),
         ("subdistrict", place.subdistrict_clerk, [here, "/desk/", "/bodies/"]),
         (
             "administrator",
@@ -99,6 +137,7 @@ def people(place: District) -> list[tuple[str, User, list[str]]]:
             [
                 "/topics/new/", "/topics/07-01/", "/topics/07-01/route/", "/topics/07-01/deadline/",
                 "/deadlines/change/", "/bodies/new/", f"/bodies/{body}/change/", f"/bodies/{body}/seat/",
+                f"/bodies/{body}/seats/{place.community_clerk.seats.get().pk}/reset/",
                 "/compounds/", "/compounds/new/", f"/compounds/{code}/change/",
                 f"/compounds/{code}/building/", "/calendar/", "/house/tables/",
             ],
@@ -110,7 +149,7 @@ def rows() -> dict[str, int]:
     tables = [
         name
         for name in connection.introspection.table_names()
-        if name not in ("django_session", "web_cache")
+        if name not in ("accounts_session", "web_cache")
     ]
     counted = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)  # noqa: S608
     with connection.cursor() as cursor:

@@ -16,7 +16,7 @@ from yihe.accounts.models import User
 from yihe.bodies.models import Body
 from yihe.calls import actions
 from yihe.calls.tests.builders import acting_as, make_district, make_person, make_seat
-from yihe.people.actions import ask_to_join
+from yihe.people.actions import ask_to_join, make_code
 from yihe.topics.models import Route
 from yihe.trail.acting import SYSTEM
 
@@ -31,12 +31,14 @@ DISTRICT = "da"
 KEEPER = "a"
 GET = {
     "": EVERYBODY,
+    "all/": POSTS,
     "bodies/": POSTS,
     "bodies/<int:body_id>/": "chtpdak",
     "bodies/<int:body_id>/change/": KEEPER,
     "bodies/<int:body_id>/close/": KEEPER,
     "bodies/<int:body_id>/seat/": "ha",
     "bodies/<int:body_id>/seats/<int:seat_id>/end/": "ha",
+    "bodies/<int:body_id>/seats/<int:seat_id>/reset/": "ha",
     "bodies/new/": KEEPER,
     "calendar/": POSTS,
     "calls/": SIGNED_IN,
@@ -64,6 +66,8 @@ GET = {
     "home/": SIGNED_IN,
     "home/join/": SIGNED_IN,
     "home/paper/": COMMUNITIES,
+    "home/registered/": COMMUNITIES,
+    "home/registered/<int:residency_id>/out/": "ch",
     "home/requests/": COMMUNITIES,
     "house/": KEEPER,
     "house/tables/": KEEPER,
@@ -73,6 +77,8 @@ GET = {
     "me/acts/": SIGNED_IN,
     "inquiries/": POSTS,
     "me/": SIGNED_IN,
+    "me/consent/": SIGNED_IN,
+    "me/data/": SIGNED_IN,
     "me/export/": SIGNED_IN,
     "privacy/": EVERYBODY,
     "readyz": EVERYBODY,
@@ -87,6 +93,7 @@ POST = {
     "bodies/<int:body_id>/close/": KEEPER,
     "bodies/<int:body_id>/seat/": "ha",
     "bodies/<int:body_id>/seats/<int:seat_id>/end/": "ha",
+    "bodies/<int:body_id>/seats/<int:seat_id>/reset/": "ha",
     "bodies/new/": KEEPER,
     "calendar/": KEEPER,
     "calls/<slug:number>/<slug:name>/": "ch",
@@ -96,14 +103,20 @@ POST = {
     "compounds/<slug:code>/change/": DISTRICT,
     "compounds/new/": DISTRICT,
     "deadlines/change/": DISTRICT,
+    "home/<int:residency_id>/invite/": "r",
     "home/<int:residency_id>/leave/": "r",
+    "home/codes/<int:code_id>/revoke/": "rch",
     "home/join/": SIGNED_IN,
     "home/paper/": COMMUNITIES,
+    "home/registered/<int:residency_id>/out/": "ch",
     "home/requests/<int:request_id>/": "ch",
+    "home/requests/<int:request_id>/withdraw/": "x",
     "house/tables/": KEEPER,
     "inbox/read/": SIGNED_IN,
     "inquiries/<int:inquiry_id>/": "m",
     "look/<slug:what>/": EVERYBODY,
+    "me/consent/": SIGNED_IN,
+    "me/elsewhere/": SIGNED_IN,
     "me/erase/": SIGNED_IN,
     "me/name/": SIGNED_IN,
     "me/tokens/": SIGNED_IN,
@@ -112,12 +125,12 @@ POST = {
     "topics/<slug:code>/route/": DISTRICT,
     "topics/<slug:code>/route/<int:route_id>/end/": DISTRICT,
     "topics/new/": DISTRICT,
-    "home/<int:residency_id>/invite/": "r",
 }
 # What is sent where an empty form would be refused for its content.
 SENT = {
     "calls/<slug:number>/<slug:name>/": {"text": "看过了。"},
     "home/<int:residency_id>/invite/": {"standing": "family"},
+    "home/registered/<int:residency_id>/out/": {"reason": "钥匙交还了。"},
     "home/requests/<int:request_id>/": {"confirm": "yes"},
     "inquiries/<int:inquiry_id>/": {"text": "当晚有人值班。"},
 }
@@ -157,9 +170,10 @@ class Everyone:
             self.client[role] = Client(raise_request_exception=False)
             if user is not None:
                 self.client[role].force_login(user)
-        stranger = make_person("申请人")
+        asker = self.people["x"]
+        assert asker is not None
         request = ask_to_join(
-            person=stranger, unit=place.unit, standing="tenant", words="", acting=SYSTEM,
+            person=asker, unit=place.unit, standing="tenant", words="", acting=SYSTEM,
             at=timezone.now(),
         )  # fmt: skip
         inquiry = actions.ask_facts(
@@ -167,6 +181,10 @@ class Everyone:
             acting=acting_as(place.community_clerk), at=timezone.now(),
         )  # fmt: skip
         home = place.resident.residencies.get()
+        code, _ = make_code(
+            unit=place.unit, way="invitation", standing="family",
+            acting=acting_as(place.resident), at=timezone.now(),
+        )  # fmt: skip
         seat = place.community_clerk.seats.get()
         self.samples = {
             "number": self.call.number,
@@ -180,6 +198,7 @@ class Everyone:
             "seat_id": seat.pk,
             "residency_id": home.pk,
             "request_id": request.pk,
+            "code_id": code.pk,
             "inquiry_id": inquiry.pk,
             "route_id": Route.objects.filter(topic=place.topic).get().pk,
             "token_id": 1,
@@ -215,7 +234,7 @@ class Everyone:
         return not closed
 
 
-IGNORED = ("django_session", "web_cache", "accounts_user")  # sessions, limits, last sign-in
+IGNORED = ("accounts_session", "web_cache", "accounts_user")  # sessions, limits, last sign-in
 
 
 def _state() -> list[tuple[str, int]]:

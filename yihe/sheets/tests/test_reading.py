@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import io
+import time
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -47,6 +48,39 @@ def excel(*lines: list[object]) -> bytes:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_every_usual_encoding_is_read(encoding):
     assert rows(TEXT.encode(encoding))[0] == {"name": "龙田社区", "area": "12.50"}
+
+
+ROW = '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row>'
+LAUGHS = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "words"),
+    [
+        (f'<!DOCTYPE x [<!ENTITY a "haha">{LAUGHS}]>', ROW.replace("name", "&j;"), "打不开"),
+        ('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>', ROW.replace("name", "&a;"), "打不开"),
+        ("", ROW + '<row r="2"><c r="ZZZZZZ2"><v>1</v></c></row>', "打不开"),
+        ("", ROW + '<row r="2"><c r="XFD2"><v>1</v></c></row>' * 20_000, ""),
+        ("", ROW + '<row r="2000000000"><c r="A2000000000"><v>1</v></c></row>', ""),
+    ],
+    ids=["entities", "files", "columns", "width", "height"],
+)  # fmt: skip
+def test_a_poisoned_workbook_is_refused_or_read_in_a_moment(head, rows, words):
+    name = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'{head}<worksheet xmlns="{name}"><sheetData>{rows}</sheetData></worksheet>'
+    made, data = zipfile.ZipFile(io.BytesIO(excel(["name"]))), io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for one in made.namelist():
+            archive.writestr(
+                one, sheet if "sheet1" in one and "rels" not in one else made.read(one)
+            )
+    start = time.perf_counter()
+    if words:
+        with pytest.raises(Refusal, match=words):
+            list(read_bytes(data.getvalue()).rows)
+    else:
+        assert list(read_bytes(data.getvalue()).rows) == []
+    assert time.perf_counter() - start < 10
 
 
 def test_packed_and_excel_files_are_told_by_content(tmp_path):

@@ -103,6 +103,16 @@ def left(moment: datetime | None) -> str:
 
 
 @register.filter
+def plain(value: object) -> str:
+    """Any value as a person reads it."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return words.when(value, timezone.now()) if isinstance(value, datetime) else str(value)
+
+
+@register.filter
 def mask(text: str) -> str:
     return texts.mask(text)
 

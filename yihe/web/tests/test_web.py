@@ -1,8 +1,10 @@
 """The frame: switches, the style page, words for moments, masked numbers, security headers."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from yihe.web.models import Mark
 from yihe.web.text import bigram_query, bigrams, mask
 from yihe.worktime import SHANGHAI
 
+MARK = "演示数据，均为虚构"
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=SHANGHAI)
 
 
@@ -23,10 +26,23 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=SHANGHAI)
         ("固话0755-12345678", "固话075********"),
         ("证号440310199001011234", "证号440********"),
         ("编号2611-0837，3栋1502", "编号2611-0837，3栋1502"),
+        ("微信wx13900001234", "微信wx139********"),
+        ("139/0000/1234，在家", "139********，在家"),
+        ("139，0000，1234", "139********"),
+        ("139\u200b0000\u200b1234", "139********"),
+        ("①③⑨ 0000 1234", "①③⑨********"),
+        ("2栋1301、1302、1303", "2栋1301、1302、1303"),
+        ("18:00-20:00，119", "18:00-20:00，119"),
     ],
 )
 def test_numbers_of_persons_are_masked(text, shown):
     assert mask(text) == shown
+
+
+def test_a_text_full_of_numbers_is_masked_at_once():
+    start = time.perf_counter()
+    assert "1380000" not in mask("13800000000 " * 1600)
+    assert time.perf_counter() - start < 0.2
 
 
 def test_a_phrase_is_found_by_its_pairs_of_characters():
@@ -74,7 +90,62 @@ class TestPages:
         assert Client().get("/help/?q=%00").status_code == 400
         assert Client().post("/look/elder/", {"next": "/\x00"}).status_code == 400
 
+    def test_what_is_larger_than_any_form_is_refused_unread(self):
+        for path, kind in (("/look/elder/", "text/html"), ("/api/v1/calls", "application/problem")):
+            answer = Client().post(
+                path, b"x" * 11_000_001, content_type="multipart/form-data; boundary=b"
+            )
+            assert answer.status_code == 413
+            assert answer.headers["Content-Type"].startswith(kind)
+            assert "内容太大了" in answer.text
+
     def test_no_inline_script_is_allowed(self):
         policy = Client().get("/help/").headers["Content-Security-Policy"]
         assert "script-src 'self'" in policy
         assert "unsafe" not in policy
+
+
+class TestTheMarkOfTheDemo:
+    """It stands on every page, also on those that come when nothing else does."""
+
+    @pytest.fixture(autouse=True)
+    def _demo(self, db):
+        Mark.objects.create(pk="demo", at=timezone.now())
+        demo_mode.forget()
+        assert demo_mode.is_demo()
+
+    def test_stays_while_the_database_is_away(self, monkeypatch):
+        later = time.monotonic() + 61
+        monkeypatch.setattr("yihe.web.demo_mode.time.monotonic", lambda: later)
+        monkeypatch.setattr("yihe.web.demo_mode.Mark.objects.filter", lost)
+        assert demo_mode.is_demo()
+        assert MARK in Client().get("/help/").text
+        demo_mode.forget()
+        assert not demo_mode.is_demo()  # never known: nothing is claimed
+
+    @pytest.mark.parametrize(
+        ("failure", "status"), [(OperationalError, 503), (InterfaceError, 503), (ValueError, 500)]
+    )
+    def test_stands_on_the_pages_for_what_fails(self, monkeypatch, failure, status):
+        def fail(*args: object, **more: object) -> None:
+            raise failure
+
+        monkeypatch.setattr("yihe.web.views.render", fail)
+        page = Client(raise_request_exception=False).get("/help/")
+        assert page.status_code == status
+        assert MARK in page.text
+        assert "119" in page.text
+
+    @pytest.mark.parametrize("address", ["/nowhere/", "/help/?q=%00", "/", "/privacy/"])
+    def test_stands_in_the_head_of_the_page(self, address):
+        head = Client().get(address).text.split("<header>")[1].split("</header>")[0]
+        assert MARK in head
+
+    def test_is_gone_outside_the_demo(self):
+        Mark.objects.all().delete()
+        demo_mode.forget()
+        assert MARK not in Client().get("/help/").text
+
+
+def lost(*args: object, **more: object) -> None:
+    raise InterfaceError
