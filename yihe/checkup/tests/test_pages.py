@@ -127,7 +127,7 @@ class TestPasting:
         assert answer.status_code == 302
         page = Client().get(answer.headers["Location"].split("#")[0])
         assert page.status_code == 200
-        assert 'name="all" value="620"' in " ".join(page.text.split())
+        assert 'value="620" id="all" name="all"' in " ".join(page.text.split())
         assert "读到 5 处" in page.text
         assert "<mark>620户</mark>" in page.text
         assert "读自“本小区共有业主620户”" in page.text
