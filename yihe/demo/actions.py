@@ -56,6 +56,7 @@ def build_first(*, at: datetime) -> None:
         _tell(present(number, at), at)
     _read_up(at)
     Mark.objects.create(pk="demo_progress", at=at, value={"done": FIRST_CALLS, "all": PIECES})
+    Mark.objects.create(pk="demo_keeping", at=at, value={})
     demo_mode.forget()
 
 
