@@ -1,7 +1,8 @@
 """The demo's invented names, and its texts read from the files beside it."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -30,12 +31,27 @@ GIVEN = [
     "望舒",
     "景行",
 ]
-# What the seed document says of compounds that it names; nothing else is claimed of them.
-NAMED: tuple[tuple[str, str, dict[str, object]], ...] = (
-    ("印象家园", "commercial", {"households": 4389, "population": 15000, "floor_area": "611000"}),
-    ("玺悦台", "commercial", {}),
-    ("奥园翡翠东湾二期", "commercial", {}),
-    ("聚龙花园", "social", {}),
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the seed document says of a compound that it names; nothing else is claimed of it."""
+
+    name: str
+    kind: str  # the seed calls one of them social housing
+    subdistrict: str = ""  # where the seed says none, it lies in an arbitrary community
+    figures: dict[str, str] = field(default_factory=dict)
+
+
+NAMED = (
+    Named(
+        "印象家园",
+        "commercial",
+        figures={"households": "4389", "population": "15000", "floor_area": "611000"},
+    ),
+    Named("玺悦台", "commercial", "龙田街道"),
+    Named("奥园翡翠东湾二期", "commercial"),
+    Named("聚龙花园", "social"),
 )
 DEPARTMENTS = (
     "区住房和建设局", "区城市管理局", "区市场监管局", "区消防救援大队", "区水务局", "区生态环境局",
@@ -45,11 +61,15 @@ DEPARTMENTS = (
 
 @dataclass(frozen=True)
 class Text:
+    """What somebody wrote, and how it was answered. `voice`: who calls, "" for a resident."""
+
     topic: str
     spot: str
     text: str
     answer: str
     evidence: str
+    nature: str = "request"
+    voice: str = ""
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -57,8 +77,9 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+@cache
 def texts() -> list[Text]:
-    return [Text(**row) for row in rows("calls.csv")]
+    return [Text(**{**row, "nature": row["nature"] or "request"}) for row in rows("calls.csv")]
 
 
 def person_name(number: int) -> str:
