@@ -58,6 +58,22 @@ def desk_for(level: int, path: str) -> Body | None:
     return office_among(desks_over(path), level)
 
 
+def community_desks() -> QuerySet[Body]:
+    """The communities' desks that can be telephoned, in the order of their codes."""
+    found = Body.objects.filter(kind=BodyKind.COMMUNITY, level=1, until=None)
+    return found.exclude(phone="").order_by("scope", "pk")
+
+
+def desks_for(level: int, paths: Iterable[str]) -> list[Body]:
+    """The offices' desks of that level over several places, each once. One query."""
+    wanted = list(dict.fromkeys(paths))
+    scopes = {scope for path in wanted for scope in scopes_over(path)}
+    desks = list(Body.objects.filter(level=level, scope__in=scopes, until=None).order_by("pk"))
+    over = [[one for one in desks if one.scope in scopes_over(path)] for path in wanted]
+    found = [office_among(near, level) for near in over]
+    return list({one.pk: one for one in found if one is not None}.values())
+
+
 def bodies_over(path: str) -> QuerySet[Body]:
     """Whom a complaint can be about: the offices over a place and the bodies of the compound."""
     return (

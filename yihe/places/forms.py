@@ -40,7 +40,7 @@ class FactsForm(forms.Form):
     )  # fmt: skip
     latitude = forms.DecimalField(
         label="纬度", required=False, min_value=-90, max_value=90, max_digits=9, decimal_places=6,
-        error_messages=NUMBER, help_text="国测局坐标（GCJ-02），和国内地图一致。",
+        error_messages=NUMBER, help_text="地图坐标，和国内常用的地图一致。",
     )  # fmt: skip
     longitude = forms.DecimalField(
         label="经度", required=False, min_value=-180, max_value=180, max_digits=9, decimal_places=6,

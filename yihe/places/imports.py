@@ -100,7 +100,8 @@ def recognise_district(names: Sequence[str], acting: Acting, at: datetime) -> Di
 
 KINDS = {**{label: value for value, label in Kind.choices}, **{value: value for value in Kind.values},
          "商品住宅": "commercial", "保障性住房": "social", "公租房": "social", "安居房": "social"}  # fmt: skip
-STAGES = {**{label: value for value, label in Stage.choices}, **{value: value for value in Stage.values}}  # fmt: skip
+STAGES = {"规划批复": "planned", "入伙中": "moving_in",
+          **{label: value for value, label in Stage.choices}, **{value: value for value in Stage.values}}  # fmt: skip
 
 COMPOUNDS = (
     Column("name", "名称", text(60), required=True, also=("小区名称", "小区", "楼盘名称"), example="印象家园"),

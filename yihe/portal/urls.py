@@ -5,6 +5,8 @@ from yihe.portal import acts, house, views
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("more/", views.more, name="more"),
+    path("help/", views.help_page, name="help"),
     path("house/", house.house, name="house"),
     path("house/tables/", house.tables, name="tables"),
     path("house/tables/<slug:kind>.<slug:ext>", house.template, name="template"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
-from yihe.bodies.queries import desk_for
+from yihe.bodies.queries import community_desks, desk_for, desks_for
 from yihe.calls.access import handled, may_handle, may_raise, may_supervise_district, visible
 from yihe.calls.models import OPEN, Call, Status
 from yihe.calls.queries import board, board_counts, listed, promise
@@ -17,6 +17,7 @@ from yihe.people.queries import homes_of
 from yihe.places.models import Compound
 from yihe.places.queries import compounds, counts, divisions
 from yihe.portal.skyline import skyline
+from yihe.portal.ways import everything
 from yihe.web.requests import PersonRequest, Response
 from yihe.web.text import mask
 
@@ -39,6 +40,23 @@ def home(request: PersonRequest) -> Response:
     if may_handle(acting):
         return redirect("calls:desk")
     return _compound(request)
+
+
+@require_GET
+def more(request: PersonRequest) -> Response:
+    """Every place that this capacity can go to."""
+    return render(request, "portal/more.html", {"groups": everything(request.acting)})
+
+
+@login_not_required
+@require_GET
+def help_page(request: PersonRequest) -> Response:
+    """Whom to telephone: the desk of one's own homes, else those of all communities."""
+    homes = homes_of(request.user.pk) if request.user.is_authenticated else ()
+    desks = desks_for(1, [home.unit.compound.path for home in homes]) if homes else []
+    mine = [desk for desk in desks if desk.phone]
+    page = {"mine": mine, "desks": () if mine else community_desks()}
+    return render(request, "portal/help.html", page)
 
 
 def _mine(request: PersonRequest, now: Any) -> list[dict[str, Any]]:

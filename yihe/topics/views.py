@@ -56,7 +56,7 @@ def topic(request: PersonRequest, code: str) -> Response:
 
 
 def _above(topic: Topic | None = None) -> list[tuple[str, str]]:
-    above = [("诉求类别", reverse("topics:topics"))]
+    above = [("呼叫的类别", reverse("topics:topics"))]
     return [*above, (topic.name, _address(topic))] if topic else above
 
 

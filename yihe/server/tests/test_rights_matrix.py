@@ -70,6 +70,7 @@ GET = {
     "house/trail/<slug:kind>/<slug:key>/": KEEPER,
     "inbox/": SIGNED_IN,
     "me/acts/": SIGNED_IN,
+    "more/": SIGNED_IN,
     "inquiries/": POSTS,
     "me/": SIGNED_IN,
     "me/consent/": SIGNED_IN,
