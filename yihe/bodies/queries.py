@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 
 from yihe.bodies.models import Body, BodyKind, Seat
 from yihe.bodies.rules import HANDLING
+from yihe.places.models import Compound
 from yihe.trail.acting import Acting
 
 
@@ -56,6 +57,12 @@ def office_among(desks: Iterable[Body], level: int, *, avoid_id: int | None = No
 def desk_for(level: int, path: str) -> Body | None:
     """The office's desk of that level over a place."""
     return office_among(desks_over(path), level)
+
+
+def bodies_of(compound: Compound) -> QuerySet[Body]:
+    """What acts in one compound now, with its seats."""
+    found = Body.objects.filter(compound=compound, until=None).prefetch_related("seats")
+    return found.order_by("pk")
 
 
 def community_desks() -> QuerySet[Body]:

@@ -49,6 +49,15 @@ def requests_waiting(acting: Acting) -> QuerySet[JoinRequest]:
     )
 
 
+def requests_of(person_id: int) -> QuerySet[JoinRequest]:
+    """What a person asked for and nobody decided yet, the newest first."""
+    return (
+        JoinRequest.objects.filter(person_id=person_id, state=JoinRequest.State.OPEN)
+        .select_related("unit", "unit__compound", "unit__compound__community")
+        .order_by("-asked_at", "-pk")
+    )
+
+
 def join_requests(acting: Acting) -> QuerySet[JoinRequest]:
     """The same with what a list shows, the longest waiting first."""
     return (

@@ -68,6 +68,10 @@ class Compound(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Its page, which the portal puts together from all floors."""
+        return f"/compounds/{self.code}/"
+
 
 class StageChange(models.Model):
     """阶段变更：小区从哪天起进入哪个阶段。"""

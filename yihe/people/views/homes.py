@@ -22,7 +22,7 @@ from yihe.people.access import (
 from yihe.people.actions import leave_home, make_code, record_move_out, revoke_code
 from yihe.people.forms import InviteForm, MoveOutForm
 from yihe.people.models import JoinRequest, Way
-from yihe.people.queries import codes_of, homes_of, households
+from yihe.people.queries import codes_of, homes_of, households, requests_of
 from yihe.places.models import Unit
 from yihe.web.form_pages import form_page
 from yihe.web.requests import PersonRequest, Response
@@ -59,7 +59,13 @@ def _homes(request: PersonRequest, **more: Any) -> Response:
     asked = JoinRequest.objects.filter(person_id=request.user.pk).select_related(
         "unit", "unit__compound"
     )
-    page = {"homes": rows, "asked": asked.order_by("-asked_at")[:5], "invite_form": InviteForm()}
+    page: dict[str, Any] = {
+        "homes": rows,
+        "asked": asked.order_by("-asked_at")[:5],
+        "invite_form": InviteForm(),
+    }
+    if not mine:
+        page["asked_now"] = requests_of(request.user.pk).first()
     return render(request, "people/homes.html", {**page, **more})
 
 

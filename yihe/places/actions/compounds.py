@@ -90,7 +90,9 @@ def change_compound(
     *, compound: Compound, acting: Acting, at: datetime, **changes: Any
 ) -> Compound:
     """Correct what is known of a compound: name, kind, address, households, population, floor_area,
-    latitude, longitude, outline, presale_on. Its stage goes by `enter_stage`; another kind stays as history."""
+    latitude, longitude, outline, presale_on. Another kind stays as history.
+
+    Its stage goes by `enter_stage`."""
     compound = Compound.objects.select_for_update().get(pk=compound.pk)
     if not changes.get("name", compound.name).strip():
         raise Refusal("请写小区的名称。")

@@ -31,6 +31,7 @@ DISTRICT = "da"
 KEEPER = "a"
 GET = {
     "": EVERYBODY,
+    "all/": POSTS,
     "bodies/": POSTS,
     "bodies/<int:body_id>/": "chtpdak",
     "bodies/<int:body_id>/change/": KEEPER,
@@ -47,6 +48,7 @@ GET = {
     "compounds/<slug:code>/": "rnlsmchtpdak",
     "compounds/<slug:code>/board/": "rnlsmchtpdak",
     "compounds/<slug:code>/building/": DISTRICT,
+    "compounds/<slug:code>/buildings/<int:building_id>/": "lsmchtpdak",
     "compounds/<slug:code>/change/": DISTRICT,
     "compounds/map.json": SIGNED_IN,
     "compounds/map/": SIGNED_IN,
@@ -67,7 +69,7 @@ GET = {
     "house/": KEEPER,
     "house/tables/": KEEPER,
     "house/tables/<slug:kind>.<slug:ext>": KEEPER,
-    "house/trail/<slug:kind>/<slug:key>/": KEEPER,
+    "house/trail/<slug:kind>/<slug:key>/": "chtda",
     "inbox/": SIGNED_IN,
     "me/acts/": SIGNED_IN,
     "more/": SIGNED_IN,
@@ -188,6 +190,7 @@ class Everyone:
             "kind": "units",
             "ext": "csv",
             "what": "elder",
+            "building_id": place.unit.building_id,
             "body_id": place.community_desk.pk,
             "seat_id": seat.pk,
             "residency_id": home.pk,
