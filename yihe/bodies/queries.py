@@ -59,6 +59,29 @@ def desk_for(level: int, path: str) -> Body | None:
     return office_among(desks_over(path), level)
 
 
+def chain_above(body: Body) -> list[Body]:
+    """The offices that a body answers to, the nearest first: as it says itself, else those of its place."""
+    above: list[Body] = []
+    if body.parent_id is None:
+        desks = desks_over(body.scope)
+        offices = [office_among(desks, level, avoid_id=body.pk) for level in (1, 2, 3)]
+        known = [one for one in offices if one is not None]
+        return [one for one in known if (one.level or 0) > (body.level or 0) or not body.level]
+    found = Body.objects.select_related("parent__parent__parent").get(pk=body.pk).parent
+    while found is not None and len(above) < 4:
+        above.append(found)
+        found = found.parent
+    return above
+
+
+def bodies_below(body: Body) -> QuerySet[Body]:
+    """What answers to a body: what says so itself, and the bodies of a community's compounds."""
+    below = Q(parent=body)
+    if body.kind == BodyKind.COMMUNITY:
+        below |= Q(parent=None, compound__community__path=body.scope)
+    return Body.objects.filter(below, until=None).order_by("scope", "level", "pk")
+
+
 def bodies_of(compound: Compound) -> QuerySet[Body]:
     """What acts in one compound now, with its seats."""
     found = Body.objects.filter(compound=compound, until=None).prefetch_related("seats")

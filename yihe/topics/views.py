@@ -164,7 +164,7 @@ def terms(request: PersonRequest) -> Response:
     tables = []
     for emergency in (False, True):
         rows = []
-        for level, _ in ALL_LEVELS:
+        for level, name in ALL_LEVELS:
             usual = default_terms(level, emergency)
             cells = []
             for clock in Clock:
@@ -178,7 +178,7 @@ def terms(request: PersonRequest) -> Response:
                         "name": clock.label,
                     }
                 )
-            rows.append({"level": level, "cells": cells})
+            rows.append({"level": level, "name": name, "cells": cells})
         tables.append({"emergency": emergency, "rows": rows})
     page = {
         "tables": tables,

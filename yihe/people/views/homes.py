@@ -20,6 +20,7 @@ from yihe.people.access import (
     residency_to_end,
 )
 from yihe.people.actions import leave_home, make_code, record_move_out, revoke_code
+from yihe.people.desks import desk_over
 from yihe.people.forms import InviteForm, MoveOutForm
 from yihe.people.models import JoinRequest, Way
 from yihe.people.queries import codes_of, homes_of, households, requests_of
@@ -65,7 +66,9 @@ def _homes(request: PersonRequest, **more: Any) -> Response:
         "invite_form": InviteForm(),
     }
     if not mine:
-        page["asked_now"] = requests_of(request.user.pk).first()
+        waiting = requests_of(request.user.pk).first()
+        page["asked_now"] = waiting
+        page["desk"] = desk_over(waiting.unit.compound.path) if waiting else None
     return render(request, "people/homes.html", {**page, **more})
 
 
