@@ -115,6 +115,12 @@ def plain(value: object) -> str:
 
 
 @register.filter
+def cut(text: str, most: int) -> str:
+    """The beginning, with the six dots that Chinese has."""
+    return text if len(text) <= most else text[:most].rstrip("…。，、 ") + "……"
+
+
+@register.filter
 def mask(text: str) -> str:
     return texts.mask(text)
 
