@@ -57,6 +57,25 @@ DEPARTMENTS = (
     "区住房和建设局", "区城市管理局", "区市场监管局", "区消防救援大队", "区水务局", "区生态环境局",
     "区交通运输局", "区教育局", "区公安分局", "区卫生健康局", "区民政局",
 )  # fmt: skip
+# Which departments a subject concerns besides the one that its topic names: by the topic's first level.
+CONCERNED = {
+    "02": ("区住房和建设局", "区城市管理局", "区消防救援大队", "区公安分局"),
+    "03": ("区水务局", "区住房和建设局", "区市场监管局", "区卫生健康局"),
+    "04": ("区消防救援大队", "区住房和建设局", "区公安分局", "区城市管理局"),
+    "05": ("区城市管理局", "区交通运输局", "区住房和建设局", "区水务局"),
+    "06": ("区公安分局", "区交通运输局", "区住房和建设局", "区消防救援大队"),
+    "07": ("区水务局", "区城市管理局", "区生态环境局", "区住房和建设局"),
+    "08": ("区生态环境局", "区城市管理局", "区公安分局", "区市场监管局"),
+    "09": ("区住房和建设局", "区市场监管局", "区公安分局", "区民政局"),
+    "10": ("区住房和建设局", "区民政局", "区市场监管局", "区公安分局"),
+    "11": ("区交通运输局", "区公安分局", "区城市管理局", "区住房和建设局"),
+    "12": ("区教育局", "区卫生健康局", "区民政局", "区住房和建设局"),
+}
+# What goes as far as the joint conference: no single desk can settle it.
+FOR_THE_CONFERENCE = (
+    "02-01-03", "02-04", "03-01", "03-04", "05-02-02", "06-01-02", "06-03", "07-02", "08-01-01",
+    "08-03", "08-04", "09-05", "10-02", "10-03", "11", "12-01", "12-02",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,10 @@ class Text:
     evidence: str
     nature: str = "request"
     voice: str = ""
+
+    @property
+    def for_the_conference(self) -> bool:
+        return self.topic.startswith(FOR_THE_CONFERENCE) and self.nature == "request"
 
 
 def rows(name: str) -> list[dict[str, str]]:

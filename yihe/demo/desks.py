@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.db.models import Max
 
 from yihe.calls import actions
@@ -67,10 +67,9 @@ def night_duty(moment: datetime) -> None:
 
 
 def try_it(act: Callable[..., None], call: Call, *words: object) -> bool:
-    """Whole or not at all; what fails with one call holds up no other."""
+    """What fails with one call holds up no other; each act is whole or not at all."""
     try:
-        with transaction.atomic():
-            act(*words)
+        act(*words)
     except OperationalError:
         raise  # the database is away
     except Refusal:
@@ -155,14 +154,19 @@ class Look:
         fresh = call.about_id is None and not call.emergency
         if fresh and call.level == 1 and 0.82 <= way < 0.90:
             actions.pass_up(call=call, reason=phrases.pick(phrases.UP[1], call.pk), acting=self.acting, at=self.at)  # fmt: skip
-        elif fresh and way >= 0.985 and not call.docket.exists():
+        elif fresh and way >= 0.96 and self._too_hard():
             actions.pass_up(call=call, reason=phrases.pick(phrases.UP[call.level], call.pk), acting=self.acting, at=self.at)  # fmt: skip
         elif 0.75 <= way < 0.82 and not call.steps.filter(kind=Act.ASK).exists():
             actions.ask(call=call, text=phrases.pick(phrases.ASKED, call.pk)[0], acting=self.acting, at=self.at)  # fmt: skip
-        elif 0.93 <= way < 0.97 and not call.extended_amount and self._due_before_next_look():
+        elif 0.93 <= way < 0.96 and not call.extended_amount and self._due_before_next_look():
             actions.extend(call=call, reason=phrases.pick(phrases.EXTENDED, call.pk), acting=self.acting, at=self.at)  # fmt: skip
         elif self._ready():
             self.answer()
+
+    def _too_hard(self) -> bool:
+        """For the joint conference, which has not decided it yet."""
+        text = self.text
+        return text is not None and text.for_the_conference and not self.call.docket.exists()
 
     def _ready(self) -> bool:
         """The prompt answer within a day or two, the steady on the last day."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from yihe.calls import actions
 from yihe.calls.models import OPEN, Call, Status
 from yihe.demo import schedule, tales
-from yihe.demo.content import DEPARTMENTS, Text, texts
+from yihe.demo.content import Text, texts
 from yihe.demo.desks import AT_WORK, answer_now, open_calls, ours, take_up, try_it
 from yihe.demo.moments import MINUTE
 from yihe.demo.phrases import UP, pick
@@ -28,10 +28,10 @@ TOPICS = {
 HERE = 2  # the first compounds lie at the demo's own desks
 
 
-def raise_fresh(moment: datetime) -> None:
+def raise_fresh(moment: datetime, *, calm: bool = False) -> None:
     """None, one or two, by whoever; the looks of a day bring about three."""
     chance = random.Random(moment.timestamp())  # noqa: S311  the same at any worker
-    for _ in range(chance.choice((0, 0, 0, 1, 1, 2))):
+    for _ in range(chance.choice((0, 0, 0, 0, 1, 1) if calm else (0, 0, 0, 1, 1, 2))):
         number = _next_number()
         text = texts()[(number * schedule.STEP) % len(texts())]
         compound = schedule.suitable(text, schedule.compound_by(chance))
@@ -124,7 +124,8 @@ def _one_for_the_conference(moment: datetime) -> None:
     for call in open_calls(moment).filter(
         level=3, status=Status.DOING, about=None, emergency=False
     ):
-        if ours(call) is None or call.docket.exists() or call.desk.name == DEPARTMENTS[0]:
+        text = ours(call)
+        if text is None or not text.for_the_conference or call.docket.exists():
             continue
         reason = pick(UP[3], call.pk)
         actions.pass_up(call=call, reason=reason, acting=acting_at(call.desk_id), at=moment)

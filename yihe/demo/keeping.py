@@ -7,6 +7,7 @@ time, before the clock goes on to the present. What visitors raise climbs as it 
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import OperationalError, transaction
@@ -48,16 +49,17 @@ def keep_alive(*, at: datetime, limit: int = 50) -> WorkDone:
             mark.save(update_fields=["at"])
             return WorkDone()
         moment, desks = slot
-        _live_through(moment, desks=desks)
+        _live_through(moment, desks=desks, calm=calm)
         mark.at = moment
         mark.save(update_fields=["at"])
     return WorkDone(done=[Done("demo_day", moment.isoformat())], more=True, hold=True)
 
 
-def _live_through(moment: datetime, *, desks: bool) -> None:
+def _live_through(moment: datetime, *, desks: bool, calm: bool) -> None:
     """What fails is logged and left out: the clock must go on."""
-    doing = (_clock, new_presales, desks_act, stock_up, residents_act, raise_fresh, _read_up)
-    for do in doing if desks else (_clock, night_duty, residents_act, raise_fresh, _read_up):
+    raising = partial(raise_fresh, calm=calm)
+    acting = (new_presales, desks_act, stock_up) if desks else (night_duty,)
+    for do in (_clock, *acting, residents_act, raising, _read_up):
         try:
             with transaction.atomic():
                 do(moment)

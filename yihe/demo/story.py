@@ -8,14 +8,14 @@ from typing import Any
 from django.db.models import Q
 
 from yihe.accounts.models import User
-from yihe.bodies.capacities import acting_for
+from yihe.bodies.capacities import of_home, of_seat
 from yihe.bodies.models import Body
-from yihe.bodies.queries import departments, persons_at
+from yihe.bodies.queries import departments, handlers, persons_at
 from yihe.calls import actions
 from yihe.calls.models import Call
 from yihe.calls.work import do_one
 from yihe.demo import phrases
-from yihe.demo.content import Text
+from yihe.demo.content import CONCERNED, Text
 from yihe.demo.moments import MINUTE, awake, in_working_time, on, sitting
 from yihe.people.models import Residency
 from yihe.topics.models import Topic
@@ -30,9 +30,8 @@ class NotYetError(Exception):
 
 def acting_at(body_id: int, number: int = 0) -> Acting:
     """One of those who handle calls at a desk."""
-    people = persons_at([body_id])[body_id]
-    user = User.objects.get(pk=people[number % len(people)])
-    return acting_for(user, f"seat:{user.seats.filter(body_id=body_id, until=None)[0].pk}")
+    seats = list(handlers(body_id).select_related("body__compound"))
+    return of_seat(seats[number % len(seats)]).acting
 
 
 class Story:
@@ -44,7 +43,7 @@ class Story:
         self.number, self.home, self.text = number, home, text
         self.chance = random.Random(number)  # noqa: S311  the same demo every time
         self.at, self.now = raised, now
-        self.me = acting_for(home.person, f"home:{home.pk}")
+        self.me = of_home(home).acting
         self.reporter: User | None = home.person
         self.urgent = False
         self.pk = 0
@@ -139,7 +138,7 @@ class Story:
         bodies = Body.objects.filter(kind=kind, until=None)
         near = Q(division=place.community) if kind == "community" else Q(compound=place)
         seat = bodies.get(near).seats.filter(post=post, until=None).select_related("person")[0]
-        acting = acting_for(seat.person, f"seat:{seat.pk}")
+        acting = of_seat(seat).acting
         if self.text.voice not in ("lead", "clerk"):
             self.me, self.reporter = acting, seat.person
         elif not account:  # who wrote it down carries the answer back
@@ -235,12 +234,13 @@ class Story:
 
 
 def departments_for(call: Call, number: int, wanted: int) -> Sequence[Body]:
-    """The department that the topic names, and others in turn."""
-    all_of_them = [desk for desk in departments() if desk.pk != call.about_id]
-    first = call.placements.filter(level=3, desk__kind="department").values_list(
-        "desk_id", flat=True
-    )
-    lead = next((desk for desk in all_of_them if desk.pk in set(first)), None)
-    others = [desk for desk in all_of_them if desk != lead]
-    turned = others[number % len(others) :] + others[: number % len(others)]
-    return ([lead] if lead else []) + turned[: wanted - (1 if lead else 0)]
+    """The department that the topic names, then others that its subject concerns."""
+    lay = call.placements.filter(level=3, desk__kind="department").values_list("desk_id", flat=True)
+    root = call.topic.code[:2] if call.topic else ""
+    names = CONCERNED.get(root, CONCERNED["09"])
+    order = {name: place for place, name in enumerate(names)}
+    able = [desk for desk in departments() if desk.pk != call.about_id]
+    lead = [desk for desk in able if desk.pk in set(lay)][:1]
+    others = [desk for desk in able if desk.name in order and desk not in lead]
+    others.sort(key=lambda desk: (order[desk.name] + number) % len(names))
+    return lead + others[: wanted - len(lead)]

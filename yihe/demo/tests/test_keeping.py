@@ -2,9 +2,11 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, transaction
 
 from yihe.bodies.models import Body
 from yihe.calls.models import OPEN, Call, Status, Step
@@ -89,3 +91,26 @@ def test_moments_of_a_week(db):
     assert len(week) == 5 * len(WORKDAY) + 4
     assert sorted(week) == week
     assert len(list(slots(START, START + timedelta(days=7), calm=True))) == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_workers_one_lives_through_a_moment():
+    Mark.objects.create(pk="demo", at=START, value={"people": []})
+    Mark.objects.create(pk=KEEPING, at=START, value={})
+    taken, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Mark.objects.select_for_update().get(pk=KEEPING)
+            taken.set()
+            done.wait(20)
+        connection.close()
+
+    other = Thread(target=hold)
+    other.start()
+    assert taken.wait(20)
+    part = keep_alive(at=START + timedelta(days=1))
+    done.set()
+    other.join()
+    assert (part.done, part.more, part.hold) == ([], False, True)
+    assert Mark.objects.get(pk=KEEPING).at == START
