@@ -156,6 +156,7 @@ def show(
         "can": can,
         "state": _state_for(seen, sitting, now),
         "due": due,
+        "ended": _ended(seen),
         "may_urge": can.get("urge") and due and (due["kind"] == "late" or due["used"] >= HALF),
         "rows": rows,
         "answers": [row for row in rows if row["kind"] is Act.ANSWER],
@@ -179,6 +180,25 @@ def show(
     return render(request, "calls/call.html", page, status=status)
 
 
+def _ended(seen: Seen) -> str:
+    how = seen.call.closed_how
+    if how == "silence":
+        return "，没有收到回音，按解决了办完"
+    who = "您" if seen.is_reporter else "反映人"
+    return f"，{who}确认解决了" if how == "confirmed" else ""
+
+
+def _beside(seen: Seen) -> str:
+    """What a desk has to do with a call that it does not lead."""
+    if "joint" in seen.roles:
+        return f"；由{seen.call.desk.name}主办，这里协办"
+    if "invited" in seen.roles:
+        return "；请你们到联席会议，先看情况"
+    if "follower" in seen.roles and "lead" not in seen.roles:
+        return "；已经从这里转走"
+    return ""
+
+
 def _state_for(seen: Seen, sitting: date | None, now: datetime) -> dict[str, Any]:
     call = seen.call
     state = state_of(call, now, as_reporter=seen.is_reporter)
@@ -199,6 +219,7 @@ def _at_desk(
     at_work = call.status in AT_WORK[:2]
     number = (call.reporter.phone if call.reporter else "") or call.contact_phone
     more: dict[str, Any] = {
+        "beside": _beside(seen),
         "contact_first": can.get("first_contact") and call.contacted_at is None,
         "number": number if seen.sees_reporter else "",
         "moving": can.get("pass_up") or can.get("send_back") or (can.get("hand_over") and peers),
