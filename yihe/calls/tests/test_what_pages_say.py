@@ -250,7 +250,7 @@ class TestActs:
 class TestDrafts:
     def test_are_kept_under_a_token_of_this_sign_in(self, place):
         def token(browser) -> str:
-            shown = browser.get("/calls/new/").text
+            shown = str(browser.get("/calls/new/").text)
             return shown.split('data-keeper="')[1].split('"')[0]
 
         first, second = client(place.resident), client(place.resident)

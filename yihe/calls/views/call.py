@@ -18,7 +18,7 @@ from yihe.calls.views.story import STARS, levels, timeline
 from yihe.topics.queries import guess, leaves, routing
 from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
-from yihe.web.text import mask
+from yihe.web.text import mask, short
 
 AT_WORK = (Status.NEW, Status.DOING, Status.ASKED)
 HALF = 50  # of the time gone, in per cent: from then on the reporter is offered to urge
@@ -232,7 +232,9 @@ def _at_desk(
         if coming is not None and coming.due_at is not None:
             more["coming"] = {
                 "number": coming.number,
-                "title": title_of(coming, mask if coming.visibility == Visibility.DESK else str),
+                "title": short(
+                    title_of(coming, mask if coming.visibility == Visibility.DESK else str), 16
+                ),
                 "left": words.left(coming.due_at, now),
             }
     return more
