@@ -136,6 +136,7 @@ class RaiseForOthersForm(RaiseForm):
     compound = forms.ModelChoiceField(
         label="哪个小区",
         queryset=Compound.objects.none(),
+        empty_label="请选小区",
         error_messages={"required": "请选小区。"},
     )
     contact_name = forms.CharField(label="反映人怎么称呼", required=False, max_length=30)

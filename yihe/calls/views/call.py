@@ -18,7 +18,7 @@ from yihe.calls.views.story import STARS, levels, timeline
 from yihe.topics.queries import guess, leaves, routing
 from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
-from yihe.web.text import mask
+from yihe.web.text import mask, short
 
 AT_WORK = (Status.NEW, Status.DOING, Status.ASKED)
 HALF = 50  # of the time gone, in per cent: from then on the reporter is offered to urge
@@ -156,8 +156,8 @@ def show(
         "can": can,
         "state": _state_for(seen, sitting, now),
         "due": due,
+        "ended": _ended(seen),
         "may_urge": can.get("urge") and due and (due["kind"] == "late" or due["used"] >= HALF),
-        "standing": _standing(seen),
         "rows": rows,
         "answers": [row for row in rows if row["kind"] is Act.ANSWER],
         "evidence": [row for row in rows if row["kind"] is Act.EVIDENCE],
@@ -180,13 +180,23 @@ def show(
     return render(request, "calls/call.html", page, status=status)
 
 
-def _standing(seen: Seen) -> str:
-    """How a desk stands to a call that does not lie with it."""
+def _ended(seen: Seen) -> str:
+    how = seen.call.closed_how
+    if how == "silence":
+        return "，没有收到回音，按解决了办完"
+    who = "您" if seen.is_reporter else "反映人"
+    return f"，{who}确认解决了" if how == "confirmed" else ""
+
+
+def _beside(seen: Seen) -> str:
+    """What a desk has to do with a call that it does not lead."""
     if "joint" in seen.roles:
         return f"；由{seen.call.desk.name}主办，这里协办"
     if "invited" in seen.roles:
         return "；请你们到联席会议，先看情况"
-    return "；已经从这里转走" if "follower" in seen.roles else ""
+    if "follower" in seen.roles and "lead" not in seen.roles:
+        return "；已经从这里转走"
+    return ""
 
 
 def _state_for(seen: Seen, sitting: date | None, now: datetime) -> dict[str, Any]:
@@ -209,6 +219,7 @@ def _at_desk(
     at_work = call.status in AT_WORK[:2]
     number = (call.reporter.phone if call.reporter else "") or call.contact_phone
     more: dict[str, Any] = {
+        "beside": _beside(seen),
         "contact_first": can.get("first_contact") and call.contacted_at is None,
         "number": number if seen.sees_reporter else "",
         "moving": can.get("pass_up") or can.get("send_back") or (can.get("hand_over") and peers),
@@ -221,7 +232,9 @@ def _at_desk(
         if coming is not None and coming.due_at is not None:
             more["coming"] = {
                 "number": coming.number,
-                "title": title_of(coming, mask if coming.visibility == Visibility.DESK else str),
+                "title": short(
+                    title_of(coming, mask if coming.visibility == Visibility.DESK else str), 16
+                ),
                 "left": words.left(coming.due_at, now),
             }
     return more

@@ -127,8 +127,7 @@ def mask(text: str) -> str:
 
 @register.filter
 def short(text: str, most: int) -> str:
-    """The beginning of a text, with the dots that Chinese has."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "……"
+    return texts.short(text, most)
 
 
 @register.filter
