@@ -166,3 +166,8 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def area_words(self) -> str:
+        """All digits that are known and no zeros behind them."""
+        return "" if self.area is None else f"{self.area.normalize():f}"

@@ -114,6 +114,7 @@ def _resident(request: PersonRequest) -> Response:
         "desk": desk_for(1, compound.path),
     }
     if elder:
+        page["others"] = [row for row in rows if not row["yours"]]
         return render(request, "portal/home_elder.html", page)
     page["total"] = own(request.acting).count()
     page["skyline"] = skyline([one.floors for one in buildings], mine)

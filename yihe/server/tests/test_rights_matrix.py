@@ -33,7 +33,7 @@ GET = {
     "": EVERYBODY,
     "all/": POSTS,
     "bodies/": POSTS,
-    "bodies/<int:body_id>/": "chtpdak",
+    "bodies/<int:body_id>/": "lsmchtpdak",
     "bodies/<int:body_id>/change/": KEEPER,
     "bodies/<int:body_id>/close/": KEEPER,
     "bodies/<int:body_id>/seat/": "ha",
