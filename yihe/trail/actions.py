@@ -2,7 +2,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from yihe.trail.acting import Acting
@@ -21,13 +21,16 @@ HEX = re.compile(r"[0-9a-f]{64}")
 
 
 # One statement: the log's row is locked only from here to the end of the act that this entry ends.
+# The commit does not wait for the disk while it holds that lock: `_on_disk` waits after it, so that
+# many writers of one log share one write (docs/decisions/0009).
 WRITE = """
 INSERT INTO trail_entry (log_id, sequence, act, subject_kind, subject_key, acting_kind, person_id,
   seat_id, capacity, numbers, kinds, digests, published, salt, at, leaf)
 SELECT number, size, %(act)s, %(subject_kind)s, %(subject_key)s, %(acting_kind)s, %(person_id)s,
   %(seat_id)s, %(capacity)s, %(numbers)s, %(kinds)s, %(digests)s, %(published)s, %(salt)s, %(at)s,
   %(leaf)s
-FROM place RETURNING id, log_id, sequence, written_at
+FROM place WHERE set_config('synchronous_commit', 'off', true) = 'off'
+RETURNING id, log_id, sequence, written_at
 """
 APPEND = f"""
 WITH place AS (
@@ -90,7 +93,19 @@ def record(
             place = cursor.fetchone()
     entry.pk, entry.log_id, entry.sequence, entry.written_at = place
     entry._state.adding = False
+    if not any(waiting[1] is _on_disk for waiting in connection.run_on_commit):
+        transaction.on_commit(_on_disk)
     return entry
+
+
+def _on_disk() -> None:
+    """Returns when all that was committed before is on the disk: a commit of its own, which waits.
+
+    Who acted is told only then. What dies in between was not acknowledged, and is lost from the end
+    of the log if at all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")
 
 
 def lock_logs(*keys: str) -> None:
