@@ -47,7 +47,7 @@ def writing(logs: list[str], seconds: float = SECONDS) -> float:
     done = [told.get(timeout=seconds + 60) for _ in writers]
     for writer in writers:
         writer.join()
-    return sum(done) / seconds
+    return float(sum(done)) / seconds
 
 
 def appends() -> list[Figure]:

@@ -34,7 +34,7 @@ def first_origin(log: Log) -> str:
     parts = urlsplit(settings.PUBLIC_URL)
     host = (parts.hostname or "localhost").encode("idna").decode()
     port = f":{parts.port}" if parts.port else ""
-    name = f"{host}{port}/{here.code}/log/{log.number}"
+    name = f"{host}{port}/{here.code[:6]}/log/{log.number}"
     if not NAME.fullmatch(name) or len(name) > 120:  # an edition may follow
         raise Refusal("YIHE_PUBLIC_URL 的名字太长，或者有不能用的字符，公开账本不能用它。")
     return name
