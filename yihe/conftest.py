@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,19 @@ def as_owner() -> Iterator[None]:
         yield
     finally:
         _become(APPLICATION)
+
+
+@pytest.fixture
+def unwatched() -> Callable[[], AbstractContextManager[Any]]:
+    """As the owner with triggers off: what a backup brings back, or somebody who should not."""
+
+    @contextmanager
+    def begin() -> Iterator[Any]:
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            yield cursor
+
+    return begin
 
 
 @pytest.fixture(autouse=True)

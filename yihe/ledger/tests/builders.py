@@ -1,13 +1,7 @@
 """A district, entries in its logs, and a clock that goes on as far as one says."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import connection
-
-from yihe.conftest import as_owner
 from yihe.ledger.models import Ledger
 from yihe.ledger.work import make_checkpoints
 from yihe.places.models import Division
@@ -46,11 +40,3 @@ def work(clock: At) -> list[str]:
 
 def ledger(log: str = "c1") -> Ledger:
     return Ledger.objects.select_related("log").get(log__key=log, current=True)
-
-
-@contextmanager
-def unwatched() -> Iterator[Any]:
-    """As the owner with triggers off: what a backup brings back, or somebody who should not."""
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        yield cursor

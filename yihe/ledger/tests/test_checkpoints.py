@@ -11,7 +11,7 @@ from yihe.ledger.models import Checkpoint, Ledger
 from yihe.ledger.nodes import leaf_hashes
 from yihe.ledger.queries import consistency_proof, log_keys, newest
 from yihe.ledger.setback import look_back
-from yihe.ledger.tests.builders import ledger, unwatched, work, write
+from yihe.ledger.tests.builders import ledger, work, write
 from yihe.proof.notes import note_signed_by, parse_note
 from yihe.proof.proofs import consistent
 from yihe.proof.tree import leaf_hash, root_of
@@ -60,7 +60,7 @@ class TestACheckpoint:
         assert made.size == 2
 
     @pytest.mark.django_db(transaction=True)
-    def test_takes_entries_from_before_there_were_leaves(self, home, clock):
+    def test_takes_entries_from_before_there_were_leaves(self, home, clock, unwatched):
         write(clock, 3)
         with unwatched() as cursor:
             cursor.execute("UPDATE trail_entry SET leaf = NULL")

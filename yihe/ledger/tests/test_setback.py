@@ -7,10 +7,9 @@ from yihe.ledger.checking import check
 from yihe.ledger.models import Checkpoint, Ledger
 from yihe.ledger.nodes import leaf_hashes
 from yihe.ledger.setback import accept_setback, look_back, set_aside
-from yihe.ledger.tests.builders import ledger, unwatched, work, write
+from yihe.ledger.tests.builders import ledger, work, write
 from yihe.proof.tree import root_of
 from yihe.refusal import Refusal
-from yihe.server.health import what_is_missing
 from yihe.trail.acting import SYSTEM
 from yihe.trail.models import Entry
 
@@ -18,8 +17,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LEDGER_TABLES = ("cosignature", "checkpoint", "node")
 
 
-def set_back_to(size: int) -> None:
-    """As an older copy of the database holds it: everything after `size` is gone."""
+@pytest.fixture
+def set_back_to(unwatched):
+    """As an older copy of the database holds it: everything after a size is gone."""
+    return lambda size: _set_back(unwatched, size)
+
+
+def _set_back(unwatched, size: int) -> None:
     with unwatched() as cursor:
         cursor.execute("DELETE FROM ledger_checkpoint WHERE size > %s", [size])
         cursor.execute("DELETE FROM ledger_node WHERE (index + 1) << level > %s", [size])
@@ -38,18 +42,18 @@ def grown(home, clock):
 
 
 class TestADatabaseSetBack:
-    def test_is_noticed_at_the_start_and_said(self, grown, clock):
+    def test_is_noticed_at_the_start_and_said(self, grown, clock, set_back_to):
         set_back_to(3)
         [words] = look_back(at=clock.now)
         assert "记到第 7 条，数据库里只有 3 条" in words
-        assert any("记到第 7 条" in one for one in what_is_missing())
+        assert "记到第 7 条" in Client().get("/readyz").json()["missing"][0]
         for address in ("/log/", f"/log/{grown.log_id}/"):
             page = Client().get(address).content.decode()
             assert "y-now-late" in page
             assert "记到第 7 条" in page
 
     @pytest.mark.parametrize("more", [1, 4, 9])
-    def test_makes_no_checkpoint_however_far_it_grows_again(self, grown, clock, more):
+    def test_makes_no_checkpoint_however_far_it_grows_again(self, grown, clock, more, set_back_to):
         set_back_to(3)
         write(clock, more)
         work(clock)
@@ -67,7 +71,7 @@ class TestADatabaseSetBack:
         assert ledger().trouble == ""
         assert ledger().signed == 8
 
-    def test_goes_on_under_another_name_once_it_is_accepted(self, grown, clock, home):
+    def test_goes_on_under_another_name_once_it_is_accepted(self, grown, clock, home, set_back_to):
         set_back_to(3)
         write(clock, 1)
         made = accept_setback(
@@ -86,14 +90,16 @@ class TestADatabaseSetBack:
         assert "用昨晚的备份" in page
         assert "记到第 7 条，数据库里只有 4 条" in page
 
-    def test_is_not_accepted_without_a_reason_or_without_a_setback(self, grown, clock):
+    def test_is_not_accepted_without_a_reason_or_without_a_setback(self, grown, clock, set_back_to):
         with pytest.raises(Refusal, match="一致"):
             accept_setback(number=grown.log_id, reason="试试", acting=SYSTEM, at=clock.now)
         set_back_to(3)
         with pytest.raises(Refusal, match="原因"):
             accept_setback(number=grown.log_id, reason=" ", acting=SYSTEM, at=clock.now)
 
-    def test_to_before_the_accepted_setback_takes_a_name_that_was_never_used(self, grown, clock):
+    def test_to_before_an_accepted_one_takes_a_name_never_used(
+        self, grown, clock, set_back_to, unwatched
+    ):
         set_back_to(3)
         accept_setback(number=grown.log_id, reason="第一次", acting=SYSTEM, at=clock.now)
         work(clock)
@@ -110,12 +116,12 @@ class TestADatabaseSetBack:
 
 
 class TestRowsTakenAway:
-    def test_from_the_end_are_noticed(self, grown, clock):
+    def test_from_the_end_are_noticed(self, grown, clock, unwatched):
         with unwatched() as cursor:
             cursor.execute("DELETE FROM trail_entry WHERE sequence > 5")
         assert look_back(at=clock.now) != []
 
-    def test_from_the_middle_or_changed_are_found_by_checking(self, grown):
+    def test_from_the_middle_or_changed_are_found_by_checking(self, grown, unwatched):
         assert check(grown) == ""
         with unwatched() as cursor:
             cursor.execute("""UPDATE trail_entry SET numbers = '{"n": 99}' WHERE sequence = 2""")
@@ -127,7 +133,9 @@ class TestRowsTakenAway:
             cursor.execute("DELETE FROM trail_entry WHERE sequence = 2")
         assert check(grown) == "第 2 条留痕不见了"
 
-    def test_leave_a_hole_that_is_signed_as_a_hole_once_it_is_accepted(self, grown, clock):
+    def test_leave_a_hole_that_is_signed_as_a_hole_once_it_is_accepted(
+        self, grown, clock, unwatched
+    ):
         with unwatched() as cursor:
             cursor.execute("DELETE FROM trail_entry WHERE sequence > 5")
         write(clock)  # takes place 8
@@ -141,7 +149,7 @@ class TestRowsTakenAway:
 
 
 class TestAFileOfALogThatIsNotThere:
-    def test_is_said_until_it_is_set_aside(self, grown, clock, home):
+    def test_is_said_until_it_is_set_aside(self, grown, clock, home, unwatched):
         with unwatched() as cursor:
             for table in (*LEDGER_TABLES, "key", "ledger"):
                 cursor.execute(f"DELETE FROM ledger_{table}")
