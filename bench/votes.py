@@ -2,7 +2,8 @@
 
 Bundles of 1000 ballots and of ROWS are made, and `yihe verify` is run on each in a fresh process:
 start, reading, every hash and signature, and, for a full bundle, both majorities counted again. The
-same for the start of `yihe tally` where it is there. A table for people on the screen, one line of
+same for the start of `yihe tally` where it is there. Last, how many acts a second one log takes from
+eight writers on a real PostgreSQL. A table for people on the screen, one line of
 JSON for each figure in bench/out/.
 """
 
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.appends import appends
 from yihe.proof.bundle import write_bundle
 from yihe.proof.proofs import consistency, inclusion
 from yihe.proof.tests.generator import make_vote
@@ -133,7 +135,7 @@ def main() -> int:
     place = Path(tempfile.mkdtemp(prefix="yihe-bench-"))
     try:
         print(f"{'':<44}{'p50 s':>9}{'max s':>9}{'MB':>9}{'goal s':>9}")
-        figures = bundles(rows, place) + tally(place) + log(rows)
+        figures = bundles(rows, place) + tally(place) + log(rows) + appends()
     finally:
         shutil.rmtree(place, ignore_errors=True)
     OUT.mkdir(exist_ok=True)

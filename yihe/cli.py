@@ -19,6 +19,7 @@ ROLES = (
     "subdistrict", "department", "district", "company",
 )  # fmt: skip
 
+KEYS = ("list", "rotate", "witness", "check", "accept-setback")
 TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units")
 
 
@@ -109,6 +110,25 @@ def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
     witnessing.add_argument("--key", metavar="FILE", required=True, help="见证人的私钥文件")
     witnessing.add_argument(
         "--state", metavar="FILE", help="记住上次见证到哪里的文件（默认在私钥文件旁边）"
+    )
+    keeping = add(
+        "keys",
+        "公开账本的私钥、见证人和检查点",
+        "yihe keys witness add witness.example/committee+1a2b3c4d+BA… --needed 1",
+    )
+    keeping.add_argument(
+        "what",
+        choices=KEYS,
+        metavar="WHAT",
+        help="做什么：" + "、".join(KEYS) + "（见 docs/operations.md）",
+    )
+    keeping.add_argument(
+        "of", nargs="*", metavar="…", help="账本的编号，或者见证人：add 公钥、remove 名字"
+    )
+    keeping.add_argument("--all", action="store_true", help="全部账本")
+    keeping.add_argument("--needed", type=int, metavar="K", help="几位见证人签了算稳固")
+    keeping.add_argument(
+        "--reason", default="", metavar="原因", help="为什么接受，会公开，不要写姓名电话"
     )
     manage = add("manage", "Django 的管理命令", "yihe manage migrate")
     manage.add_argument(
@@ -453,6 +473,15 @@ def _witness(words: argparse.Namespace) -> int:
     return 0
 
 
+def _keys(words: argparse.Namespace) -> int:
+    with _Database():
+        from yihe.server.record_keys import KEY_COMMANDS
+
+        text, code = KEY_COMMANDS[words.what](words)
+        sys.stdout.write(text)
+    return code
+
+
 def _manage(words: argparse.Namespace) -> int:
     with _Database(as_owner=True):
         from django.core.management import execute_from_command_line
@@ -477,6 +506,7 @@ COMMANDS = {
     "law": _law,
     "verify": _verify,
     "witness": _witness,
+    "keys": _keys,
     "manage": _manage,
 }
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,19 @@ def as_owner() -> Iterator[None]:
         _become(APPLICATION)
 
 
+@pytest.fixture
+def unwatched() -> Callable[[], AbstractContextManager[Any]]:
+    """As the owner with triggers off: what a backup brings back, or somebody who should not."""
+
+    @contextmanager
+    def begin() -> Iterator[Any]:
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            yield cursor
+
+    return begin
+
+
 @pytest.fixture(autouse=True)
 def _no_calendar_of_another_test() -> None:
     """What a rolled-back test entered would be found again under the same version."""
@@ -59,7 +72,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_apart(settings: Any) -> None:
+def _quick_and_apart(settings: Any, tmp_path: Path) -> None:
+    settings.YIHE_HOME = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "yihe.topics",
     "yihe.bodies",
     "yihe.people",
+    "yihe.ledger",
     "yihe.places",
     "yihe.accounts",
     "yihe.trail",
@@ -172,6 +173,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_phone": "5/m/user",
     "confirm_code": "5/10m/key",  # tries at the same moment, which a session would count as one
     # wrong passwords and wrong second factors: the lock opens by itself
+    "cosignature": "60/m/ip",
     "login_failed": "10/m/ip,60/h/ip,5/10m/key",
 }
 # How many proxies of ours stand in front and add to X-Forwarded-For; without one it is not believed.

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("yihe.topics.urls")),
     path("", include("yihe.bodies.urls")),
     path("", include("yihe.people.urls")),
+    path("", include("yihe.ledger.urls")),
     path("", include("yihe.places.urls")),
     path("", include("yihe.accounts.urls")),
     path("", include("yihe.outbox.urls")),

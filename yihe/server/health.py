@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from yihe.ledger.queries import troubles
 from yihe.server.room import too_little
 from yihe.web.away import disk_full
 from yihe.web.models import Mark
@@ -46,10 +47,11 @@ def _not_standing() -> list[str]:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["数据库的结构还没有更新完"]
+        record = troubles()
         marks = {mark.name: mark for mark in Mark.objects.filter(pk__in=["worker", "demo"])}
     except Error as error:
         return ["数据库的磁盘满了" if disk_full(error) else "数据库连不上"]
-    missing = []
+    missing = record
     if (Path(settings.YIHE_HOME) / "demo-wanted").exists() and "demo" not in marks:
         missing.append("演示数据还没有装好")
     worker = marks.get("worker")

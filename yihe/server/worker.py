@@ -14,6 +14,8 @@ from yihe.accounts.work import drop_old_sessions
 from yihe.calls.work import do_due, recompute_provisional
 from yihe.demo.actions import build_some
 from yihe.demo.keeping import keep_alive
+from yihe.ledger.setback import look_back
+from yihe.ledger.work import make_checkpoints
 from yihe.web.away import disk_full
 from yihe.web.logs import frames
 from yihe.web.models import Mark
@@ -26,6 +28,7 @@ DUE_WORK: tuple[Work, ...] = (
     keep_alive,
     do_due,
     recompute_provisional,
+    make_checkpoints,
     build_some,
     drop_old_sessions,
 )
@@ -53,6 +56,7 @@ class Worker:
         self.pause = pause
         self.stopping = False
         self.beaten = 0.0
+        self.looked_back = 0.0
 
     def stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.stopping = True
@@ -80,6 +84,7 @@ class Worker:
     def look(self) -> bool:
         """One round; whether there is more to do at once."""
         self._beat()
+        self._look_back()
         more = False
         for work in DUE_WORK:
             part = work(at=timezone.now(), limit=50)
@@ -89,6 +94,13 @@ class Worker:
             if self.stopping or part.hold:
                 break
         return more
+
+    def _look_back(self) -> None:
+        """At the start and every ten minutes: is the database where its checkpoints say it was?"""
+        if not self.looked_back or time.monotonic() - self.looked_back > 600:
+            for words in look_back(at=timezone.now()):
+                log.error("worker.set_back", what=words)
+            self.looked_back = time.monotonic()
 
     def _beat(self) -> None:
         if time.monotonic() - self.beaten > 5:

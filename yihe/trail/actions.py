@@ -2,35 +2,47 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
+from yihe.trail.leaves import composed, hash_of
 from yihe.trail.models import Entry, Log
 
 # What may stand in an entry is closed by form: a phone number in `kinds` would not pass.
-KIND = re.compile(r"^(?!\+?\d{9,})[A-Za-z0-9_.:/-]{0,64}$")
-NUMBER = re.compile(r"^-?\d{1,18}(\.\d{1,8})?$")
+KIND = re.compile(r"(?!\+?\d{9,})[A-Za-z0-9_.:/-]{0,64}")
+NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,8})?", re.ASCII)
 COLUMNS = (
     "act", "subject_kind", "subject_key", "acting_kind", "person_id", "seat_id", "capacity",
-    "numbers", "kinds", "digests", "published", "salt", "at",
+    "numbers", "kinds", "digests", "published", "salt", "at", "leaf",
 )  # fmt: skip
-HEX = re.compile(r"^[0-9a-f]{64}$")
+HEX = re.compile(r"[0-9a-f]{64}")
 
 
 # One statement: the log's row is locked only from here to the end of the act that this entry ends.
-APPEND = """
+# The commit does not wait for the disk while it holds that lock: `_on_disk` waits after it, so that
+# many writers of one log share one write (docs/decisions/0009).
+WRITE = """
+INSERT INTO trail_entry (log_id, sequence, act, subject_kind, subject_key, acting_kind, person_id,
+  seat_id, capacity, numbers, kinds, digests, published, salt, at, leaf)
+SELECT number, size, %(act)s, %(subject_kind)s, %(subject_key)s, %(acting_kind)s, %(person_id)s,
+  %(seat_id)s, %(capacity)s, %(numbers)s, %(kinds)s, %(digests)s, %(published)s, %(salt)s, %(at)s,
+  %(leaf)s
+FROM place WHERE set_config('synchronous_commit', 'off', true) = 'off'
+RETURNING id, log_id, sequence, written_at
+"""
+APPEND = f"""
+WITH place AS (
+  UPDATE trail_log SET size = size + 1 WHERE key = %(log)s RETURNING number, size
+) {WRITE}"""  # noqa: S608  our own constants
+# The first entry of a log, perhaps of two writers at once. Not for every entry: a row that is there
+# would still use up a number, and the numbers of logs are public.
+BEGIN = f"""
 WITH place AS (
   INSERT INTO trail_log (key, size) VALUES (%(log)s, 1)
   ON CONFLICT (key) DO UPDATE SET size = trail_log.size + 1 RETURNING number, size
-)
-INSERT INTO trail_entry (log_id, sequence, act, subject_kind, subject_key, acting_kind, person_id,
-  seat_id, capacity, numbers, kinds, digests, published, salt, at)
-SELECT number, size, %(act)s, %(subject_kind)s, %(subject_key)s, %(acting_kind)s, %(person_id)s,
-  %(seat_id)s, %(capacity)s, %(numbers)s, %(kinds)s, %(digests)s, %(published)s, %(salt)s, %(at)s
-FROM place RETURNING id, log_id, sequence, written_at
-"""
+) {WRITE}"""  # noqa: S608  our own constants
 
 
 def record(
@@ -53,16 +65,16 @@ def record(
     numbers, kinds, digests = numbers or {}, kinds or {}, digests or {}
     for form, values in ((NUMBER, numbers), (KIND, kinds), (HEX, digests)):
         for name, value in values.items():
-            if not form.match(str(value)):
+            if not form.fullmatch(str(value)):
                 raise ValueError(f"{act}: {name} may not stand in the trail")
     entry = Entry(
         act=act,
         subject_kind=on[0],
-        subject_key=str(on[1]),
+        subject_key=composed(str(on[1]), 64),
         acting_kind=acting.kind,
         person_id=acting.person_id,
         seat_id=acting.seat_id,
-        capacity=acting.words[:120],
+        capacity=composed(acting.words, 120),
         numbers=dict(numbers),
         kinds=dict(kinds),
         digests=dict(digests),
@@ -70,13 +82,30 @@ def record(
         salt=new_salt(),
         at=at,
     )
+    entry.leaf = hash_of(entry, log)
     row = {name: getattr(entry, name) for name in COLUMNS}
     row |= {name: Jsonb(row[name]) for name in ("numbers", "kinds", "digests")}
     with connection.cursor() as cursor:
         cursor.execute(APPEND, {**row, "log": log})
-        entry.pk, entry.log_id, entry.sequence, entry.written_at = cursor.fetchone()
+        place = cursor.fetchone()
+        if place is None:
+            cursor.execute(BEGIN, {**row, "log": log})
+            place = cursor.fetchone()
+    entry.pk, entry.log_id, entry.sequence, entry.written_at = place
     entry._state.adding = False
+    if not any(waiting[1] is _on_disk for waiting in connection.run_on_commit):
+        transaction.on_commit(_on_disk)
     return entry
+
+
+def _on_disk() -> None:
+    """Returns when all that was committed before is on the disk: a commit of its own, which waits.
+
+    Who acted is told only then. What dies in between was not acknowledged, and is lost from the end
+    of the log if at all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")
 
 
 def lock_logs(*keys: str) -> None:

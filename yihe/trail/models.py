@@ -35,6 +35,7 @@ class Entry(models.Model):
     digests = models.JSONField(default=dict)
     published = models.BooleanField(default=False)
     salt = models.CharField(max_length=32)
+    leaf = models.BinaryField(null=True)  # its hash in the public log; none before there was one
     at = models.DateTimeField()
     written_at = models.DateTimeField(db_default=Now())
 

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from yihe.bodies.models import Body
 from yihe.people.actions import decide_join, make_code, use_code
 from yihe.people.models import JoinRequest, Residency
 from yihe.people.tests.helpers import (
@@ -120,7 +119,8 @@ class TestByPaper:
         assert buyer.residencies.get().unit == sheet[1][0]
 
     def test_the_slip_says_where_to_go_and_whom_to_ring(self, place):
-        Body.objects.filter(pk=place.community_desk.pk).update(phone="0755-28001234")
+        place.community_desk.phone = "0755-28001234"
+        place.community_desk.save(update_fields=["phone"])
         sent = {"compound": place.compound.code, "homes": "3栋1单元101"}
         page = browser(place.community_clerk).post("/home/paper/", sent).text
         assert "/home/join/" in page

@@ -24,6 +24,8 @@ FLOORS = {
 OPEN = {
     "healthz", "readyz", "", "demo/sign-in/", "privacy/", "look/<slug:what>/", "style/", "help/",
     "checkup/", "checkup/result/", "checkup/paste/", "checkup/law/", "checkup/law/<slug:book_id>/",
+    "log/", "log/<int:number>/", "log/<int:number>/keys", "log/<int:number>/checkpoint",
+    "log/<int:number>/consistency", "log/<int:number>/cosignatures",
     "account/login/", "account/code/", "account/code/confirm/", "account/logout/",
     "account/inactive/", "account/reauthenticate/", "account/phone/verify/",
     "account/2fa/authenticate/",

@@ -16,7 +16,10 @@ from yihe.accounts.models import User
 from yihe.bodies.models import Body
 from yihe.calls import actions
 from yihe.calls.tests.builders import acting_as, make_district, make_person, make_seat
+from yihe.ledger.models import Ledger
+from yihe.ledger.work import make_checkpoints
 from yihe.people.actions import ask_to_join, make_code
+from yihe.places.models import Division
 from yihe.topics.models import Route
 from yihe.trail.acting import SYSTEM
 
@@ -78,6 +81,11 @@ GET = {
     "me/acts/": SIGNED_IN,
     "more/": SIGNED_IN,
     "inquiries/": POSTS,
+    "log/": EVERYBODY,
+    "log/<int:number>/": EVERYBODY,
+    "log/<int:number>/checkpoint": EVERYBODY,
+    "log/<int:number>/consistency": EVERYBODY,
+    "log/<int:number>/keys": EVERYBODY,
     "me/": SIGNED_IN,
     "me/consent/": SIGNED_IN,
     "me/data/": SIGNED_IN,
@@ -116,6 +124,7 @@ POST = {
     "house/tables/": KEEPER,
     "inbox/read/": SIGNED_IN,
     "inquiries/<int:inquiry_id>/": "m",
+    "log/<int:number>/cosignatures": EVERYBODY,
     "look/<slug:what>/": EVERYBODY,
     "me/consent/": SIGNED_IN,
     "me/elsewhere/": SIGNED_IN,
@@ -143,6 +152,7 @@ class Everyone:
 
     def __init__(self) -> None:
         self.place = place = make_district()
+        Division.objects.filter(level=3).update(here=True)
         self.call = place.raised(at=timezone.now())
         actions.accept(call=self.call, acting=acting_as(place.community_clerk), at=timezone.now())
         far = Body.objects.create(
@@ -188,6 +198,8 @@ class Everyone:
             acting=acting_as(place.resident), at=timezone.now(),
         )  # fmt: skip
         seat = place.community_clerk.seats.get()
+        make_checkpoints(at=timezone.now())
+        self.log = Ledger.objects.order_by("pk")[0].log_id
         self.samples = {
             "number": self.call.number,
             "name": "note",
@@ -212,6 +224,8 @@ class Everyone:
         samples["key"] = self.call.number
         if route.startswith("house/trail/"):
             samples["kind"] = "call"
+        if route.startswith("log/"):
+            samples["number"] = self.log
         if route.startswith("topics/"):
             samples["code"] = self.place.topic.code
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(samples[found[1]]), route)
