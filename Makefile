@@ -6,7 +6,7 @@ XDIST  ?= 2
 BENCH  ?= calls
 ROWS   ?= 100000
 
-.PHONY: run test check journeys bench lock
+.PHONY: run test check journeys pictures bench lock
 
 run: $(VENV)/ready
 	@exec $(BIN)/yihe up
@@ -25,6 +25,9 @@ check: $(VENV)/ready-dev
 journeys: $(VENV)/ready-dev
 	@test -x /usr/bin/chromium || { echo "需要浏览器：apt-get install -y chromium fonts-noto-cjk"; exit 1; }
 	@$(BIN)/pytest -q journeys
+
+pictures: $(VENV)/ready-dev
+	@$(BIN)/python -m journeys.pictures
 
 bench: $(VENV)/ready-dev
 	@$(BIN)/python -m bench.$(BENCH) $(ROWS)
