@@ -27,6 +27,7 @@ def test_call_climbs_to_the_conference(page: Page, live_server, sign_in, place):
     page.get_by_label("哪一天").fill(sitting)
     page.get_by_label("区住房和建设局").first.check()
     page.get_by_role("button", name="列入议程").click()
+    page.get_by_label("牵头部门").select_option(label="区住房和建设局")
     page.get_by_label("会议的决定").fill("住建局牵头，月底前办好。")
     page.get_by_role("button", name="记下决定").click()
     call.refresh_from_db()

@@ -62,7 +62,7 @@ def test_one_extends_the_other_answers_from_the_old_page(live_server, clerks, wi
     second.goto(address)
     first.get_by_label("谁来办").select_option(label="第二位经办人")
     first.get_by_role("button", name="定下来").click()
-    expect(first.get_by_role("status")).to_contain_text("记下了")
+    expect(first.get_by_role("status")).to_contain_text("定好了")
 
     second.get_by_label("给发出人的答复").fill(TYPED)
     second.get_by_role("button", name="发出答复").click()
@@ -101,7 +101,7 @@ def test_one_passes_it_up_and_the_others_text_is_still_there(live_server, clerks
     second.goto(address)
     first.get_by_label("上交的原因").fill("要街道来定。")
     first.get_by_role("button", name="上交").click()
-    expect(first.get_by_role("status")).to_contain_text("记下了")
+    expect(first.get_by_role("status")).to_contain_text("交给龙田街道办事处了")
 
     second.get_by_label("给发出人的答复").fill(TYPED)
     second.get_by_role("button", name="发出答复").click()
@@ -119,7 +119,7 @@ def test_both_take_it_up(live_server, clerks, window, call, place):
     first.goto(address)
     second.goto(address)
     first.get_by_role("button", name="我来办").click()
-    expect(first.get_by_role("status")).to_contain_text("记下了")
+    expect(first.get_by_role("status")).to_contain_text("您来办")
     second.get_by_role("button", name="我来办").click()
     expect(second.get_by_role("alert")).to_contain_text("刚才有人办过了")
     other.refresh_from_db()

@@ -187,6 +187,10 @@ EXPORTERS = [
     "yihe.portal.hooks.export",
 ]
 ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
+# What a message is about, in a line: kind of subject → (acting, keys) -> {key: words}.
+TITLES_OF_SUBJECTS = {"call": "yihe.portal.hooks.titles_of_calls"}
+# The community's desk over a place: (path) -> its name and telephone, or None.
+DESK_OF_A_PLACE = "yihe.bodies.hooks.desk_of_place"
 # Asked before a body closes; each may refuse: (body_id) -> None.
 BEFORE_A_BODY_CLOSES = ["yihe.calls.hooks.before_a_body_closes"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -13,7 +13,6 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("api/", api_urls),
     path("api/<path:rest>", nothing_here),
-    path("", include("yihe.portal.urls")),
     path("", include("yihe.demo.urls")),
     path("", include("yihe.calls.urls")),
     path("", include("yihe.topics.urls")),
@@ -25,4 +24,5 @@ urlpatterns = [
     path("", include("yihe.outbox.urls")),
     path("", include("yihe.checkup.urls")),
     path("", include("yihe.web.urls")),
+    path("", include("yihe.portal.urls")),  # last: compounds/map/ is no compound
 ]

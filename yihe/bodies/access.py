@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from yihe.bodies.models import Body
-from yihe.bodies.queries import bodies_ever
+from yihe.bodies.queries import bodies_ever, chain_above
 from yihe.trail.acting import Acting
 
 KEEPERS = frozenset({"administrator", "head"})
@@ -20,6 +20,20 @@ def body_for(acting: Acting, body_id: int) -> Body:
     """A body in one's places, or 404. One that acts no more can still be read."""
     sees_bodies(acting)
     return get_object_or_404(bodies_ever(acting).select_related("compound"), pk=body_id)
+
+
+def body_to_read(acting: Acting, body_id: int) -> tuple[Body, bool]:
+    """A body as this post may read it, and whether as a whole: in one's places, who sits there and sat
+    there; an office above one's own, its name, its telephone and its posts. Else 404."""
+    sees_bodies(acting)
+    found = bodies_ever(acting).filter(pk=body_id).select_related("compound", "parent").first()
+    if found is not None:
+        return found, True
+    own = Body.objects.filter(pk=acting.body_id or 0).first()
+    for office in chain_above(own) if own else ():
+        if office.pk == body_id:
+            return office, False
+    raise Http404
 
 
 def keeps_bodies(acting: Acting) -> bool:

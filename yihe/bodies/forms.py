@@ -92,6 +92,7 @@ class SeatForm(forms.Form):
     building = forms.ModelChoiceField(
         label="负责哪一栋",
         queryset=Building.objects.none(),
+        empty_label="不选",
         required=False,
         help_text="只有楼栋长要选。",
     )

@@ -1,12 +1,18 @@
-"""A person's posts: seen and taken along; who still holds one cannot be deleted."""
+"""Whom to telephone. A person's posts: seen and taken along; who still holds one cannot be deleted."""
 
 from datetime import datetime
 
 from yihe.accounts.models import User
 from yihe.accounts.parts import Part
-from yihe.bodies.queries import current_seats
+from yihe.bodies.models import Body
+from yihe.bodies.queries import current_seats, desk_for
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
+
+
+def desk_of_place(path: str) -> Body | None:
+    """The community's desk over a place: whom its people telephone."""
+    return desk_for(1, path)
 
 
 def export(user: User) -> list[Part]:

@@ -118,3 +118,8 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body_id} {self.post}"
+
+    @property
+    def place(self) -> str:
+        """The building that a lead looks after, by its name; "" for everybody else."""
+        return self.area.rsplit("/", 1)[-1]

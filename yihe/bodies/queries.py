@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 
 from yihe.bodies.models import Body, BodyKind, Seat
 from yihe.bodies.rules import HANDLING
+from yihe.places.models import Compound
 from yihe.trail.acting import Acting
 
 
@@ -56,6 +57,51 @@ def office_among(desks: Iterable[Body], level: int, *, avoid_id: int | None = No
 def desk_for(level: int, path: str) -> Body | None:
     """The office's desk of that level over a place."""
     return office_among(desks_over(path), level)
+
+
+def chain_above(body: Body) -> list[Body]:
+    """The offices that a body answers to, the nearest first: as it says itself, else those of its place."""
+    above: list[Body] = []
+    if body.parent_id is None:
+        desks = desks_over(body.scope)
+        offices = [office_among(desks, level, avoid_id=body.pk) for level in (1, 2, 3)]
+        known = [one for one in offices if one is not None]
+        return [one for one in known if (one.level or 0) > (body.level or 0) or not body.level]
+    found = Body.objects.select_related("parent__parent__parent").get(pk=body.pk).parent
+    while found is not None and len(above) < 4:
+        above.append(found)
+        found = found.parent
+    return above
+
+
+def bodies_below(body: Body) -> QuerySet[Body]:
+    """What answers to a body: what says so itself, and the bodies of a community's compounds."""
+    below = Q(parent=body)
+    if body.kind == BodyKind.COMMUNITY:
+        below |= Q(parent=None, compound__community__path=body.scope)
+    return Body.objects.filter(below, until=None).order_by("scope", "level", "pk")
+
+
+def bodies_of(compound: Compound) -> QuerySet[Body]:
+    """What acts in one compound now, with its seats."""
+    found = Body.objects.filter(compound=compound, until=None).prefetch_related("seats")
+    return found.order_by("pk")
+
+
+def community_desks() -> QuerySet[Body]:
+    """The communities' desks that can be telephoned, in the order of their codes."""
+    found = Body.objects.filter(kind=BodyKind.COMMUNITY, level=1, until=None)
+    return found.exclude(phone="").order_by("scope", "pk")
+
+
+def desks_for(level: int, paths: Iterable[str]) -> list[Body]:
+    """The offices' desks of that level over several places, each once. One query."""
+    wanted = list(dict.fromkeys(paths))
+    scopes = {scope for path in wanted for scope in scopes_over(path)}
+    desks = list(Body.objects.filter(level=level, scope__in=scopes, until=None).order_by("pk"))
+    over = [[one for one in desks if one.scope in scopes_over(path)] for path in wanted]
+    found = [office_among(near, level) for near in over]
+    return list({one.pk: one for one in found if one is not None}.values())
 
 
 def bodies_over(path: str) -> QuerySet[Body]:

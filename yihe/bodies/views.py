@@ -1,3 +1,4 @@
+from collections import Counter
 from typing import Any
 
 from django.http import Http404
@@ -8,12 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yihe.accounts.actions import reset_sign_in
 from yihe.bodies import actions
-from yihe.bodies.access import body_for, keeps_bodies, seats_people, sees_bodies
+from yihe.bodies.access import body_for, body_to_read, keeps_bodies, seats_people, sees_bodies
 from yihe.bodies.forms import ChangeForm, FoundForm, SeatForm
 from yihe.bodies.middleware import SESSION_KEY
 from yihe.bodies.models import Body
-from yihe.bodies.queries import bodies_in
+from yihe.bodies.queries import bodies_below, bodies_in, chain_above
 from yihe.bodies.rules import LEVELS
+from yihe.trail.acting import Acting
 from yihe.web.form_pages import form_page, sure
 from yihe.web.pages import paged
 from yihe.web.requests import PersonRequest, Response
@@ -44,19 +46,33 @@ def bodies(request: PersonRequest) -> Response:
 
 @require_GET
 def body(request: PersonRequest, body_id: int) -> Response:
-    """Who sits where, since when; former seats below."""
-    found = body_for(request.acting, body_id)
-    seats = found.seats.select_related("person").order_by("-since", "-pk")
-    page = {
+    """Who sits where, since when; what is above and below. Of an office above one's own the posts alone."""
+    found, whole = body_to_read(request.acting, body_id)
+    page: dict[str, Any] = {
         "body": found,
+        "above": _readable(request.acting, chain_above(found)),
+        "whole": whole,
+    }
+    seats = found.seats.select_related("person").order_by("-since", "-pk")
+    if not whole:
+        held = Counter(seat.get_post_display() for seat in seats if seat.until is None)
+        return render(request, "bodies/body.html", {**page, "posts": list(held.items())})
+    page |= {
+        "below": bodies_below(found)[:200],
         "now": [seat for seat in seats if seat.until is None],
         "before": [seat for seat in seats if seat.until is not None],
         "aliases": list(found.aliases.order_by("name").values_list("name", flat=True)),
-        "parent": found.parent,
         "keeps": keeps_bodies(request.acting),
         "seats": seats_people(request.acting, found),
     }
     return render(request, "bodies/body.html", page)
+
+
+def _readable(acting: Acting, offices: list[Body]) -> list[dict[str, Any]]:
+    """With a link where the page is there for this post: in one's places, or above one's own body."""
+    own = Body.objects.filter(pk=acting.body_id or 0).first()
+    near = {one.pk for one in chain_above(own)} if own else set()
+    return [{"one": one, "link": one.pk in near or acting.covers(one.scope)} for one in offices]
 
 
 def _above(body: Body | None = None) -> list[tuple[str, str]]:

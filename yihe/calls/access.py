@@ -57,6 +57,11 @@ class Seen:
     def as_reporter(self) -> bool:
         return bool(self.roles & {"reporter", "raiser"}) and not self.handles
 
+    @property
+    def is_reporter(self) -> bool:
+        """It is their own call; who wrote it down for a neighbour reads of “the reporter”."""
+        return "reporter" in self.roles and not self.handles
+
     def shown(self, text: str) -> str:
         """A text as this person may read it: without name and numbers where the reporter is hidden."""
         if self.sees_reporter or (self.inside and self.call.visibility != Visibility.DESK):

@@ -27,6 +27,20 @@ SEEN_BY = [
         "不让别人知道是我|只有最先收到的受理台知道您是谁。转给别处时，姓名电话都不带。",
     ),
 ]
+SEEN_IN_SHORT = {
+    Visibility.COMPOUND: "邻居",
+    Visibility.HANDLERS: "办事的人",
+    Visibility.DESK: "只有受理台知道是我",
+}
+# The same for what is written down for somebody else.
+OF_OTHERS = {Spot.HOME: "他家里|屋里的事"}
+SEEN_OF_OTHERS = {
+    Visibility.COMPOUND: "邻居也能看到这件事|公开栏只显示内容和答复，不显示他的姓名和门牌。",
+    Visibility.HANDLERS: "只给办事的人看|受理和办理的人能看到内容、他的姓名和电话。",
+    Visibility.DESK: (
+        "不让别人知道是他|只有最先收到的受理台知道他是谁。转给别处时，姓名电话都不带。"
+    ),
+}
 
 
 def topic_choices(topics: Iterable[Topic] | None = None) -> list[Any]:
@@ -101,6 +115,16 @@ class RaiseForm(forms.Form):
         emergencies = [topic for topic in self.topics if topic.emergency]
         return next(iter(guess(self.cleaned_data["text"], emergencies)), None)
 
+    def in_short(self) -> str:
+        """Where it is and who sees it, as it stands chosen: what the folded part says."""
+        where = dict(SPOTS).get(Spot(self._now("spot_kind", Spot)), "").partition("|")[0]
+        who = SEEN_IN_SHORT[Visibility(self._now("visibility", Visibility))]
+        return f"在哪里：{where}；谁能看到：{who}"
+
+    def _now(self, name: str, known: Any) -> str:
+        value = self[name].value()
+        return value if value in known.values else self.fields[name].initial  # type: ignore[no-any-return]
+
     def chosen_about(self) -> Body | None:
         pk = self.cleaned_data["about"]
         return Body.objects.get(pk=pk) if pk else None
@@ -112,6 +136,7 @@ class RaiseForOthersForm(RaiseForm):
     compound = forms.ModelChoiceField(
         label="哪个小区",
         queryset=Compound.objects.none(),
+        empty_label="请选小区",
         error_messages={"required": "请选小区。"},
     )
     contact_name = forms.CharField(label="反映人怎么称呼", required=False, max_length=30)
@@ -123,6 +148,12 @@ class RaiseForOthersForm(RaiseForm):
         help_text="家里的事写 3栋2单元1502，楼里的事写 3栋。",
     )
     field_order = ("compound", "text", "contact_name", "contact_phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, others in (("spot_kind", OF_OTHERS), ("visibility", SEEN_OF_OTHERS)):
+            field: Any = self.fields[name]
+            field.choices = [(key, others.get(key, label)) for key, label in field.choices]
 
     def clean(self) -> dict[str, Any]:
         """The home or the building that was written, found in the chosen compound."""

@@ -1,5 +1,5 @@
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
@@ -132,6 +132,27 @@ def next_to_climb(calls: CallQuerySet, *, at: datetime) -> Call | None:
         .order_by("due_at", "pk")
         .first()
     )
+
+
+def next_at_desk(calls: CallQuerySet, desk_id: int | None, *, but: Call) -> Call | None:
+    """What a desk has to deal with next, besides this call."""
+    return (
+        at_desk(calls, desk_id)
+        .filter(status__in=(Status.NEW, Status.DOING))
+        .exclude(pk=but.pk)
+        .defer(*HEAVY[:2])
+        .order_by("due_at", "pk")
+        .first()
+    )
+
+
+def sitting_of(call: Call) -> tuple[date | None, list[int]]:
+    """The day of the conference on whose docket a call stands, and the departments invited: one query."""
+    links = DocketItem.departments.through.objects.filter(
+        docketitem__call=call, docketitem__decided_at=None
+    )
+    rows = list(links.order_by("pk").values_list("docketitem__sitting_on", "body_id"))
+    return (rows[0][0] if rows else None), [row[1] for row in rows]
 
 
 def narrowed_to(calls: CallQuerySet, path: str) -> CallQuerySet:

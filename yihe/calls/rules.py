@@ -4,7 +4,7 @@ The deadlines are the district's own operating rules (topics.Term), not law. Eve
 out in Chinese working time; where a year's holidays are not announced yet the moment is provisional.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -79,6 +79,65 @@ WORDS: Mapping[Act, str] = {
     Act.OVERDUE: "已经超期",
     Act.RESUME: "等补充的时间到了，继续办",
     Act.SILENCE: "没有回音，按解决了办完",
+}
+
+# What is said once an act is done; `next` is the moment that comes next, with what is due then.
+DONE: Mapping[Act, str] = {
+    Act.ADD: "补充好了，经办人看得到。",
+    Act.REPLY: "送到了，时钟接着走。",
+    Act.CONFIRM: "办完了。以后又坏了，还能重开。",
+    Act.REOPEN: "重开了，直接到{desk}。",
+    Act.RATE: "评价收到了。",
+    Act.URGE: "告诉经办人了，明天还没有动静可以再催。",
+    Act.WITHDRAW: "撤回了，不再办。",
+    Act.ACCEPT: "您来办。{next}。",
+    Act.ASSIGN: "定好了，由{who}办。",
+    Act.FIRST_CONTACT: "联系的事记好了。接下来{next}。",
+    Act.NOTE: "备注记好了，居民看不到。",
+    Act.EVIDENCE: "凭据记好了。",
+    Act.CORRECT_TOPIC: "改好了，现在由{desk}办。",
+    Act.ASK: "送去问了，等回答的时候时钟停着。",
+    Act.EXTEND: "延好了，{next}。",
+    Act.HAND_OVER: "交给{desk}了。",
+    Act.PASS_UP: "交给{desk}了。",
+    Act.SEND_BACK: "退给{desk}了。",
+    Act.ANSWER: "答复发出去了，等居民确认。",
+    Act.LIST: "列入议程了，请到的部门都通知了。",
+    Act.DECIDE: "决定记好了，由{desk}牵头办。",
+    Act.ASK_FACTS: "送去问了，对方只看到您写的这段话。",
+}
+
+# The same steps as the reporter reads them in their own call.
+TO_REPORTER: Mapping[Act, str] = {
+    Act.RAISE: "您发出呼叫",
+    Act.ADD: "您补充了",
+    Act.REPLY: "您回答了",
+    Act.CONFIRM: "您确认解决了",
+    Act.REOPEN: "您重开了，到了{desk}",
+    Act.RATE: "您评价了",
+    Act.URGE: "您催了一次",
+    Act.WITHDRAW: "您撤回了",
+    Act.ACCEPT: "有人来办了",
+    Act.FIRST_CONTACT: "联系了您",
+    Act.EVIDENCE: "到现场看了",
+    Act.ASK: "请您补充",
+    Act.EXTEND: "要多用一些时间",
+    Act.HAND_OVER: "转给了{desk}",
+    Act.PASS_UP: "上交给了{desk}",
+    Act.SEND_BACK: "退回给了{desk}",
+    Act.ANSWER: "答复了",
+    Act.DECIDE: "联席会议定了，由{desk}牵头办",
+    Act.REMIND: "提醒您还没有回音",
+    Act.SILENCE: "没有收到您的回音，按解决了办完",
+}
+
+# How a call left a level, as its path up is told.
+LEFT: Mapping[Act, str] = {
+    Act.PASS_UP: "上交",
+    Act.CLIMB: "到期没办，自动升级",
+    Act.REOPEN: "没解决，重开",
+    Act.SEND_BACK: "退回",
+    Act.DECIDE: "定了，交给部门办",
 }
 
 NEW, DOING, ASKED, ANSWERED, CLOSED = "new", "doing", "asked", "answered", "closed"
@@ -182,6 +241,35 @@ def start_level(*, topic_starts_at: int, about_level: int | None, about_is_offic
     if about_level is not None and about_is_office:
         return max(topic_starts_at, min(about_level + 1, TOP))
     return topic_starts_at
+
+
+@dataclass(frozen=True)
+class Stay:
+    """How long a call lay on a level, in all, and how it left it last; "" while it is there."""
+
+    seconds: float
+    left: str
+
+
+def stays(
+    moves: Iterable[tuple[datetime, str, int, int]],
+    *,
+    raised_at: datetime,
+    level: int,
+    end: datetime,
+) -> dict[int, Stay]:
+    """Where a call lay, from its moves in order: (moment, act, from level, to level)."""
+    found: dict[int, Stay] = {}
+    since, here = raised_at, level
+    for at, act, before, after_it in moves:
+        if before == after_it:
+            continue
+        earlier = found[before].seconds if before in found else 0
+        found[before] = Stay(earlier + (at - since).total_seconds(), LEFT.get(Act(act), ""))
+        since, here = at, after_it
+    earlier = found[here].seconds if here in found else 0
+    found[here] = Stay(earlier + (end - since).total_seconds(), "")
+    return found
 
 
 # time ------------------------------------------------------------------------------------------

@@ -15,10 +15,8 @@ class ShownRule:
     id: str
     article: str
     text: str
-    source: str
     on: bool
-    words: str
-    counts: str
+    details: str
     off: str
     note: str
 
@@ -31,11 +29,10 @@ class ShownBook:
     title: str
     layer: str
     place: str
-    in_force_from: date
-    in_force_to: date | None
+    since: str
     source: str
     quoted: bool
-    on: int
+    use: str
     rules: list[ShownRule]
 
 
@@ -68,13 +65,22 @@ def book_of(book: Book) -> ShownBook:
         place="全国"
         if book.jurisdiction == "CN"
         else PLACES.get(book.jurisdiction, book.jurisdiction),
-        in_force_from=book.in_force_from,
-        in_force_to=book.in_force_to,
+        since=_since(book),
         source=book.source,
         quoted=book.layer != 6,
-        on=sum(rule.on for rule in book.rules),
+        use=f"{len(book.rules)} 条，用着 {sum(rule.on for rule in book.rules)} 条",
         rules=[_rule(rule) for rule in book.rules],
     )
+
+
+def _since(book: Book) -> str:
+    if book.in_force_to is None:
+        return f"{_day(book.in_force_from)}起"
+    return f"{_day(book.in_force_from)}到 {_day(book.in_force_to)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _rule(rule: Rule) -> ShownRule:
@@ -82,15 +88,13 @@ def _rule(rule: Rule) -> ShownRule:
     if "share" in rule.numbers:
         base = "全体业主" if rule.numbers.get("of") == "totals" else "参与表决的业主"
         share = rule.threshold().words
-        counts = f"{base}{share}" if share == "过半数" else f"{base}的{share}"
+        counts = "　计算：" + (f"{base}{share}" if share == "过半数" else f"{base}的{share}")
     return ShownRule(
         id=rule.id,
         article=rule.article,
         text=rule.text,
-        source=source_words(rule.source),
         on=rule.on,
-        words=STATE_WORDS[rule.state],
-        counts=counts,
+        details=f"出处：{source_words(rule.source)}　核对：{STATE_WORDS[rule.state]}{counts}",
         off=rule.off,
         note=rule.note,
     )

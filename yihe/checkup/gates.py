@@ -26,6 +26,26 @@ class Bar:
     before: bool  # the words of the tick stand before it
 
     @property
+    def tone(self) -> str:
+        return "y-lamp" if self.met is None else "y-fine" if self.met else "y-late"
+
+    @property
+    def icon(self) -> str:
+        return "ask" if self.met is None else "check" if self.met else "no"
+
+    @property
+    def colour(self) -> str:
+        return "c6" if self.met is None else "c1" if self.met else "c4"
+
+    @property
+    def beside(self) -> int:
+        return -6 if self.before else 6
+
+    @property
+    def anchor(self) -> str:
+        return "end" if self.before else "start"
+
+    @property
     def label(self) -> str:
         return f"{self.measure}：{self.said.removesuffix('。')}；{self.need}；{self.verdict}"
 

@@ -68,14 +68,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A piece of a quotation; `marked` where it states the share."""
-
-    text: str
-    marked: bool
-
-
-@dataclass(frozen=True)
 class Shown:
     """One motion as the page shows it."""
 
@@ -92,8 +84,8 @@ class Shown:
     approval: list[Bar]
     of_all: bool
     came: str
-    law: list[list[Piece]]
-    cites: list[str]
+    law: list[tuple[str, bool]]  # text, and whether it is marked: where it states the share
+    cites: str
     missing: list[Missing]
     settles: bool
     found: list[tuple[str, list[str]]]
@@ -139,7 +131,7 @@ def shown(one: MotionResult, result: Result, sheet: Sheet) -> Shown:
         ],
         of_all=of_all,
         came=_came(verdict),
-        law=[_pieces(each.text) for each in (one.quorum_rule, rule) if each],
+        law=_pieces("……".join(each.text for each in (one.quorum_rule, rule) if each)),
         cites=_cites(one, result),
         missing=[_missing(path, one, sheet) for path in one.missing if path != "rule_book"],
         settles=one.straddles is None
@@ -163,18 +155,20 @@ def _found(one: MotionResult) -> list[tuple[str, list[str]]]:
 def _came(verdict: Verdict) -> str:
     """Who took part, where the law of the day does not ask."""
     known = [spoken(t.have, t.measure) for t in verdict.quorum.values() if t.have is not None]
-    return "、".join(known)
+    printed = f"；公告写参与 {'、'.join(known)}" if known else ""
+    return f"当时的法律看同意的占全体业主多少，参与多少不作条件{printed}。"
 
 
-def _pieces(text: str) -> list[Piece]:
-    pieces, end = [], 0
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    pieces: list[tuple[str, bool]] = []
+    end = 0
     for found in SHARES.finditer(text):
-        pieces += [Piece(text[end : found.start()], False), Piece(found[0], True)]
+        pieces += [(text[end : found.start()], False), (found[0], True)]
         end = found.end()
-    return [piece for piece in [*pieces, Piece(text[end:], False)] if piece.text]
+    return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
 
 
-def _cites(one: MotionResult, result: Result) -> list[str]:
+def _cites(one: MotionResult, result: Result) -> str:
     rules: list[Rule] = [rule for rule in (one.quorum_rule, one.approval_rule) if rule]
     listed = result.law.matters()
     said = ["；".join(dict.fromkeys(rule.article for rule in rules)) + "。"]
@@ -182,7 +176,7 @@ def _cites(one: MotionResult, result: Result) -> list[str]:
         head = listed.article.replace("民法典", "").replace("物权法", "")
         said.append(f"“{MATTER_WORDS[one.motion.matter]}”是{head}{one.item}。")
     said += dict.fromkeys(rule.note for rule in rules if rule.note)
-    return said
+    return "".join(said)
 
 
 def _missing(path: str, one: MotionResult, sheet: Sheet) -> Missing:
@@ -239,7 +233,13 @@ def _line(name: str, count: Count, stem: str, sheet: Sheet) -> Line:
     head, _, rest = stem.partition("_")
     heads_pct = sheet.clean.get(f"{head}_pct", "") if stem and not rest else ""
     area_pct = sheet.clean.get(f"{head}_m2_pct", "") if stem and not rest else ""
-    return Line(name, cells["heads"], cells["area"], heads_pct, area_pct)
+    return Line(
+        name,
+        cells["heads"] or "没写",
+        cells["area"] or "没写",
+        heads_pct and f"{heads_pct}%",
+        area_pct and f"{area_pct}%",
+    )
 
 
 def _number(value: Fraction, count: Count, measure: Any) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from yihe.checkup.forms import PLACES
+from yihe.checkup.books import ShownBook, book_of
 from yihe.checkup.outcome import BLOCK, GLYPH, SAID, Shown, shown
 from yihe.checkup.query import Sheet
 from yihe.law import Outcome, Result, Rule
@@ -16,12 +16,12 @@ class Page:
     motions: list[Shown]
     headline: str
     law_name: str
+    size: str
     glyph: str
     block: str
     open: bool
     day: Any
-    place: str
-    book: Any
+    book: ShownBook | None
     hash: str
     resting: list[str]  # books of the place that decide nothing yet
     house: str
@@ -38,12 +38,12 @@ def page_of(result: Result, sheet: Sheet) -> Page:
         motions=motions,
         headline=first.outcome if len(motions) == 1 else _count(motions),
         law_name=f"《{result.book.title.split('：')[0]}》" if result.book else "",
+        size="y-big" if len(motions) == 1 else "",
         glyph=GLYPH[whole] if whole else "",
         block=BLOCK[whole] if whole else "y-now-still",
         open=any(one.missing for one in motions),
         day=result.decision.notice_on,
-        place=PLACES.get(law.place, f"区划代码 {law.place}"),
-        book=result.book,
+        book=book_of(result.book) if result.book else None,
         hash=" ".join(law.hash[at : at + 4] for at in range(0, 16, 4)) if result.book else "",
         resting=[
             one.title

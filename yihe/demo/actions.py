@@ -1,24 +1,33 @@
-"""The demo: its first part at once, the rest of its calls piece by piece by the worker."""
+"""The demo: its first part at once, the rest of it piece by piece by the worker."""
 
-import random
 from datetime import datetime, timedelta
+from time import monotonic
 
+import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from yihe.accounts.models import User
-from yihe.demo.content import texts
-from yihe.demo.district import BARE, Built, build_district, inhabit_rest
-from yihe.demo.stories import PAST, PRESENT, Story
+from yihe.demo.built import Built
+from yihe.demo.compounds import BARE, inhabit_rest
+from yihe.demo.district import build_district
+from yihe.demo.joining import people_join
+from yihe.demo.queries import person_for_role
+from yihe.demo.schedule import CALLS, FIRST_CALLS, PRESENT, Plan, earlier, present
+from yihe.demo.story import NotYetError, Story
 from yihe.outbox.models import Message
 from yihe.people.models import Residency
+from yihe.places.models import Compound
 from yihe.refusal import Refusal
 from yihe.web import demo_mode
 from yihe.web.models import Mark
 from yihe.web.work import Done, WorkDone
 
-FIRST_CALLS, PRESENT_CALLS, OLDER_CALLS = 12, 40, 280
-PIECES = PRESENT_CALLS + len(BARE) + OLDER_CALLS
+log = structlog.get_logger(__name__)
+SECONDS = 0.7  # a worker does other things too
+# In this order: what runs at present, who came to live here, the other compounds, what was before.
+JOINING = len(PRESENT)
+PIECES = CALLS + 1 + len(BARE)
 SIGN_INS = (
     ("resident", "居民（业主）", "发呼叫、看答复、确认或重开"),
     ("tenant", "居民（租户）", "同一个小区的另一户"),
@@ -42,18 +51,13 @@ def build_first(*, at: datetime) -> None:
     if Mark.objects.filter(pk="demo").exists():
         return
     built = build_district(at)
-    Mark.objects.create(pk="demo", at=at, value={"people": _sign_ins(built), "residents": [one.pk for one in built.residents]})  # fmt: skip
+    Mark.objects.create(pk="demo", at=at, value={"people": _sign_ins(built)})
     for number in range(FIRST_CALLS):
-        _recent(number, at, built.residents)
+        _tell(present(number, at), at)
     _read_up(at)
     Mark.objects.create(pk="demo_progress", at=at, value={"done": FIRST_CALLS, "all": PIECES})
+    Mark.objects.create(pk="demo_keeping", at=at, value={})
     demo_mode.forget()
-
-
-def _recent(number: int, now: datetime, residents: list[User]) -> None:
-    """One of the calls that run at present."""
-    back = timedelta(hours=[3, 1, 6, 5, 30, 12, 8, 2, 76, 9][number % 10] + number)
-    _tell(number, PRESENT[number % len(PRESENT)], now - back, now, residents)
 
 
 def _read_up(at: datetime) -> None:
@@ -66,38 +70,45 @@ def _sign_ins(built: Built) -> list[dict[str, object]]:
     for role, words, hint in SIGN_INS:
         person = built.people[role]
         seat = person.seats.filter(until=None).select_related("body").first()
-        home = (
-            Residency.objects.filter(person=person, until=None)
-            .select_related("unit__compound")
-            .first()
-        )
+        home = _homes().filter(person=person).first()
         where = seat.body.name if seat else home.unit.compound.name if home else ""
         found.append({"role": role, "id": person.pk, "words": f"{words}：{where}", "hint": hint})
     return found
 
 
-def _tell(
-    number: int, tale: object, raised: datetime, now: datetime, residents: list[User]
-) -> None:
-    written = texts()
-    text = written[(number * 7) % len(written)]
-    story = Story(number=number, reporter=residents[(number * 11) % len(residents)], text=text, raised=raised, now=now)  # fmt: skip
+def _homes() -> QuerySet[Residency]:
+    rest = "unit__building", "unit__compound__community", "person"
+    return Residency.objects.filter(until=None).select_related(*rest).order_by("pk")
+
+
+def _tell(plan: Plan, now: datetime) -> None:
+    """The call with all that became of it up to now."""
+    homes = _homes()
+    if plan.role:
+        person = person_for_role(plan.role)
+        home = homes.get(person=person)
+    else:
+        compound = Compound.objects.order_by("pk")[plan.compound]
+        there = list(homes.filter(unit__compound=compound, way="clerk")[:16])
+        home = there[(plan.number * 11) % len(there)]
+    story = Story(number=plan.number, home=home, text=plan.text, raised=plan.raised, now=now)
     try:
-        with transaction.atomic():
-            tale(story)  # type: ignore[operator]
-    except Refusal:
-        # A tale that the rules stop half-way keeps what was done up to there: it is told once more, shorter.
-        story = Story(number=number, reporter=story.reporter, text=text, raised=raised, now=now)
-        story.raise_it()
+        plan.tale(story)
+    except NotYetError:
+        return
+    except Refusal as refusal:  # what the rules stop half-way keeps what was done up to there
+        log.info("demo.refused", tale=plan.tale.__name__, number=plan.number, why=str(refusal))
+    story.clock(now)
 
 
 def build_some(*, at: datetime, limit: int = 50) -> WorkDone:
-    """A few more of the demo's older calls, each whole or not at all."""
+    """A few more pieces of the demo, each whole or not at all."""
     mark = Mark.objects.filter(pk="demo_progress").first()
     if mark is None or mark.value["done"] >= mark.value["all"]:
         return WorkDone()
-    built = []
-    for _ in range(min(limit, 5)):
+    built: list[Done] = []
+    until = monotonic() + SECONDS
+    while len(built) < limit and monotonic() < until:
         with transaction.atomic():
             mark = (
                 Mark.objects.select_for_update(skip_locked=True).filter(pk="demo_progress").first()
@@ -115,23 +126,12 @@ def build_some(*, at: datetime, limit: int = 50) -> WorkDone:
 
 
 def _piece(number: int, at: datetime) -> None:
-    """The pieces in their order: what runs at present, the other compounds, the two years before."""
-    if number < PRESENT_CALLS:
-        people = Mark.objects.get(pk="demo").value["residents"]
-        _recent(number, at, list(User.objects.filter(pk__in=people).order_by("pk")))
-    elif number < PRESENT_CALLS + len(BARE):
-        inhabit_rest(at, BARE[number - PRESENT_CALLS])
+    start = Mark.objects.get(pk="demo").at
+    if number < len(PRESENT):
+        _tell(present(number, start), at)
+    elif number == JOINING:
+        people_join(at)
+    elif number <= JOINING + len(BARE):
+        inhabit_rest(start, BARE[number - JOINING - 1])
     else:
-        _older(number, at)
-
-
-def _older(number: int, at: datetime) -> None:
-    """Spread over two years, thinner towards today; by working hours of the day."""
-    chance = random.Random(number)  # noqa: S311  the same demo every time
-    back = timedelta(days=45 + int(680 * chance.random() ** 0.8))
-    day = timezone.localtime(at - back).replace(
-        hour=9 + chance.randrange(11), minute=chance.randrange(60), second=0, microsecond=0
-    )
-    residents = Mark.objects.get(pk="demo").value["residents"]
-    person = User.objects.get(pk=residents[chance.randrange(len(residents))])
-    _tell(number, PAST[number % len(PAST)], day, at, [person])
+        _tell(earlier(number - 1 - len(BARE), start), at)

@@ -124,7 +124,7 @@ def _counted(motion: Motion, roll: list[Unit], ballots: list[Ballot]) -> Motion:
         "invalid": counted.invalid,
     }
     most = counted.agree_heads_most
-    if counted.split_owners:  # their heads are in one of the parts, unknown in which
+    if counted.mixed:  # their heads are in one of the parts, unknown in which
         parts = {name: Count(None, part.area) for name, part in parts.items()}
     if motion.deemed:  # the notice's own count would include them
         participation = _plus(participation, motion.deemed.count)

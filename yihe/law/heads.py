@@ -58,6 +58,7 @@ class Counted:
     invalid: Count
     agree_heads_most: int
     split_owners: tuple[str, ...]
+    mixed: bool  # somebody's units differ, agreeing or not: which part the head is in is unknown
 
 
 def standing(ballots: Sequence[Ballot]) -> dict[str, Ballot]:
@@ -84,10 +85,11 @@ def count_ballots(roll: Sequence[Unit], ballots: Sequence[Ballot]) -> Counted:
     for unit in voting:
         choices.setdefault(head_of(unit), set()).add(cast[unit.unit].choice)
         names.setdefault(head_of(unit), "建设单位" if unit.unsold else unit.owner)
-    split = {head for head, made in choices.items() if len(made) > 1 and Choice.AGREE in made}
+    mixed = {head for head, made in choices.items() if len(made) > 1}
+    split = {head for head in mixed if Choice.AGREE in choices[head]}
 
     def of(choice: Choice) -> Count:
-        heads = sum(1 for head, made in choices.items() if head not in split and choice in made)
+        heads = sum(1 for head, made in choices.items() if head not in mixed and choice in made)
         return Count(
             heads=heads,
             area=_area(unit for unit in voting if cast[unit.unit].choice is choice),
@@ -102,4 +104,5 @@ def count_ballots(roll: Sequence[Unit], ballots: Sequence[Ballot]) -> Counted:
         invalid=of(Choice.INVALID),
         agree_heads_most=(agree.heads or 0) + len(split),
         split_owners=tuple(sorted(names[head] for head in split)),
+        mixed=bool(mixed),
     )

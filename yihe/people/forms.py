@@ -8,7 +8,7 @@ from yihe.people.queries import labels_alike, units_called
 from yihe.places.models import Compound, Unit
 from yihe.places.queries import INHABITED
 
-HOW_TO_WRITE = "像 3栋2单元1502 这样写。"
+HOW_TO_WRITE = "像 3栋2单元1502 或者 3-2-1502 这样写；不分单元的写 3栋1502。"
 
 
 class CodeForm(forms.Form):
@@ -34,7 +34,10 @@ class AskForm(forms.Form):
         error_messages={"required": "请写楼栋门牌。"},
     )
     standing = forms.ChoiceField(
-        label="您是", choices=Standing.choices, widget=forms.RadioSelect, initial=Standing.OWNER
+        label="您是",
+        choices=Standing.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选您是业主、家人还是租户。"},
     )
     words = forms.CharField(
         label="怎么核实（可以不写）",

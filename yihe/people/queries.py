@@ -1,11 +1,11 @@
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from yihe.people.models import HomeCode, JoinRequest, Residency
-from yihe.people.rules import alike, ways_to_write
+from yihe.people.rules import alike, parts, ways_to_write
 from yihe.places.models import Compound, Unit
 from yihe.places.queries import compounds
 from yihe.trail.acting import Acting
@@ -49,6 +49,15 @@ def requests_waiting(acting: Acting) -> QuerySet[JoinRequest]:
     )
 
 
+def requests_of(person_id: int) -> QuerySet[JoinRequest]:
+    """What a person asked for and nobody decided yet, the newest first."""
+    return (
+        JoinRequest.objects.filter(person_id=person_id, state=JoinRequest.State.OPEN)
+        .select_related("unit", "unit__compound", "unit__compound__community")
+        .order_by("-asked_at", "-pk")
+    )
+
+
 def join_requests(acting: Acting) -> QuerySet[JoinRequest]:
     """The same with what a list shows, the longest waiting first."""
     return (
@@ -59,7 +68,7 @@ def join_requests(acting: Acting) -> QuerySet[JoinRequest]:
 
 
 def units_called(compound: Compound, lines: Sequence[str]) -> dict[str, Unit]:
-    """The home that each of these words means; words that mean none are left out. One query."""
+    """The home that each of these words means; words that mean none are left out. One or two queries."""
     ways = {line: ways_to_write(line) for line in lines}
     wanted = {way for several in ways.values() for way in several}
     units = Unit.objects.filter(compound=compound, label__in=wanted).select_related("compound")
@@ -68,7 +77,25 @@ def units_called(compound: Compound, lines: Sequence[str]) -> dict[str, Unit]:
         line: next((known[w] for w in several if w in known), None)
         for line, several in ways.items()
     }
+    for line, unit in _without_entrance(compound, [line for line in meant if not meant[line]]):
+        meant[line] = unit
     return {line: unit for line, unit in meant.items() if unit is not None}
+
+
+def _without_entrance(compound: Compound, lines: Sequence[str]) -> Iterator[tuple[str, Unit]]:
+    """3栋1502, where just one door of that building is called so. One query, or none."""
+    wanted = {line: parts(line) for line in lines}
+    wanted = {line: said for line, said in wanted.items() if said[0] and not said[1]}
+    if not wanted:
+        return
+    doors: dict[tuple[str, str], list[Unit]] = defaultdict(list)
+    units = Unit.objects.filter(compound=compound, name__in={said[2] for said in wanted.values()})
+    for unit in units.select_related("compound", "building"):
+        doors[unit.building.name, unit.name].append(unit)
+    for line, (buildings, _, door) in wanted.items():
+        found = next((doors[name, door] for name in buildings if (name, door) in doors), [])
+        if len(found) == 1:
+            yield line, found[0]
 
 
 def unit_called(compound: Compound, words: str) -> Unit | None:

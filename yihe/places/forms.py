@@ -1,10 +1,11 @@
+import json
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from yihe.places.models import Compound, Division, Kind, Stage
-from yihe.places.rules import FOLLOWS
+from yihe.places.rules import FOLLOWS, SIGNS, read_outline
 
 NUMBER = {
     "invalid": "请写数字。",
@@ -20,6 +21,15 @@ def _day(label: str) -> forms.DateField:
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请写日期。", "invalid": "日期写成 2026-11-24 这样。"},
     )
+
+
+def _outline(text: str) -> dict[str, Any] | None:
+    if not text.strip():
+        return None
+    try:
+        return read_outline(text)
+    except ValueError as error:
+        raise forms.ValidationError(f"{error}。") from error
 
 
 class FactsForm(forms.Form):
@@ -40,15 +50,65 @@ class FactsForm(forms.Form):
     )  # fmt: skip
     latitude = forms.DecimalField(
         label="纬度", required=False, min_value=-90, max_value=90, max_digits=9, decimal_places=6,
-        error_messages=NUMBER, help_text="国测局坐标（GCJ-02），和国内地图一致。",
+        error_messages=NUMBER, help_text="地图坐标，和国内常用的地图一致。",
     )  # fmt: skip
     longitude = forms.DecimalField(
         label="经度", required=False, min_value=-180, max_value=180, max_digits=9, decimal_places=6,
         error_messages=NUMBER,
     )  # fmt: skip
 
+    presale_on = forms.DateField(
+        label="开始预售的日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "日期写成 2026-11-24 这样。"},
+    )
+    outline = forms.CharField(
+        label="小区的范围",
+        required=False,
+        max_length=SIGNS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="GeoJSON 的面，会画在地图上。可以贴在这里，也可以选一个文件。",
+        error_messages={"max_length": "范围太长了，请简化到 2000 个点以内。"},
+    )
+    outline_file = forms.FileField(
+        label="范围的文件",
+        required=False,
+        help_text="选了文件，就用文件里的。",
+        error_messages={"empty": "文件是空的。"},
+    )
+
+    @staticmethod
+    def known(compound: Compound) -> dict[str, Any]:
+        """What the form begins with."""
+        values = {
+            name: getattr(compound, name)
+            for name in FactsForm.base_fields
+            if name != "outline_file"
+        }
+        return {**values, "outline": json.dumps(compound.outline) if compound.outline else ""}
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from what was known."""
+        names = {"outline" if name == "outline_file" else name for name in self.changed_data}
+        return {name: self.cleaned_data[name] for name in sorted(names)}
+
+    def clean_outline(self) -> dict[str, Any] | None:
+        return _outline(self.cleaned_data["outline"])
+
+    def clean_outline_file(self) -> dict[str, Any] | None:
+        file = self.cleaned_data["outline_file"]
+        if file is None:
+            return None
+        if file.size > 2 * SIGNS:
+            raise forms.ValidationError("范围太长了，请简化到 2000 个点以内。")
+        return _outline(file.read().decode("utf-8-sig", "replace"))
+
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
+        from_file = values.pop("outline_file", None)
+        if from_file:
+            values["outline"] = from_file
         if (values.get("latitude") is None) != (values.get("longitude") is None):
             self.add_error("longitude", "纬度和经度要一起写。")
         return values

@@ -19,7 +19,7 @@ from yihe.places.actions import (
 )
 from yihe.places.models import Compound, Division, Kind, Stage, Unit
 from yihe.places.queries import district
-from yihe.places.rules import may_follow
+from yihe.places.rules import may_follow, read_outline
 from yihe.refusal import Refusal
 from yihe.sheets.columns import Column, day, decimal, one_of, text, whole
 from yihe.sheets.importing import Kind as Table
@@ -100,7 +100,16 @@ def recognise_district(names: Sequence[str], acting: Acting, at: datetime) -> Di
 
 KINDS = {**{label: value for value, label in Kind.choices}, **{value: value for value in Kind.values},
          "商品住宅": "commercial", "保障性住房": "social", "公租房": "social", "安居房": "social"}  # fmt: skip
-STAGES = {**{label: value for value, label in Stage.choices}, **{value: value for value in Stage.values}}  # fmt: skip
+STAGES = {"规划批复": "planned", "入伙中": "moving_in",
+          **{label: value for value, label in Stage.choices}, **{value: value for value in Stage.values}}  # fmt: skip
+
+
+def _outline(cell: str) -> dict[str, Any]:
+    try:
+        return read_outline(cell)
+    except ValueError as error:
+        raise Refusal(str(error)) from error
+
 
 COMPOUNDS = (
     Column("name", "名称", text(60), required=True, also=("小区名称", "小区", "楼盘名称"), example="印象家园"),
@@ -116,8 +125,19 @@ COMPOUNDS = (
     Column("floor_area", "建筑面积", decimal("0", "99999999", 2), note="平方米。", example="115344.34"),
     Column("latitude", "纬度", decimal("-90", "90", 15), also=("lat",), example=""),
     Column("longitude", "经度", decimal("-180", "180", 15), also=("lng", "lon"), example=""),
+    Column("presale_on", "预售日期", day, also=("开始预售日期",), note="开始预售的日期，没有就不写。", example=""),
+    Column("outline", "范围", _outline, also=("小区范围",), note="GeoJSON 的面（Polygon 或 MultiPolygon）。", example=""),
 )  # fmt: skip
-FACTS = ("address", "households", "population", "floor_area", "latitude", "longitude")
+FACTS = (
+    "address",
+    "households",
+    "population",
+    "floor_area",
+    "latitude",
+    "longitude",
+    "presale_on",
+    "outline",
+)
 CODE = re.compile(r"^[A-Za-z0-9_-]{1,20}$")
 
 

@@ -7,11 +7,11 @@ class Kind(models.TextChoices):
 
 
 class Stage(models.TextChoices):
-    PLANNED = "planned", "规划批复"
+    PLANNED = "planned", "规划中"
     BUILDING = "building", "在建"
     ON_SALE = "on_sale", "在售"
     HANDED_OVER = "handed_over", "已交付"
-    MOVING_IN = "moving_in", "入伙中"
+    MOVING_IN = "moving_in", "正在入住"
     SETTLED = "settled", "已入住"
 
 
@@ -68,6 +68,10 @@ class Compound(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Its page, which the portal puts together from all floors."""
+        return f"/compounds/{self.code}/"
+
 
 class StageChange(models.Model):
     """阶段变更：小区从哪天起进入哪个阶段。"""
@@ -85,6 +89,17 @@ class StageChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.compound_id} {self.stage} {self.since}"
+
+
+class KindChange(models.Model):
+    """类型变更：小区从哪天起算哪一类。"""
+
+    compound = models.ForeignKey(Compound, on_delete=models.CASCADE, related_name="kinds")
+    kind = models.CharField(max_length=12, choices=Kind)
+    since = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.compound_id} {self.kind} {self.since}"
 
 
 class Building(models.Model):
@@ -151,3 +166,8 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def area_words(self) -> str:
+        """All digits that are known and no zeros behind them."""
+        return "" if self.area is None else f"{self.area.normalize():f}"

@@ -47,6 +47,11 @@ def compounds(acting: Acting) -> QuerySet[Compound]:
     ).order_by("path", "sort_key")
 
 
+def presales(found: QuerySet[Compound], year: int) -> int:
+    """How many of these began to be sold before they were built in that year."""
+    return found.filter(presale_on__year=year).count()
+
+
 def counts(found: QuerySet[Compound]) -> dict[str, dict[str, int]]:
     """How many of each kind and stage; `inhabited` is what the district counts as its compounds."""
     rows = found.order_by().values("kind", "stage").annotate(n=Count("pk"))

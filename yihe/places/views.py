@@ -3,17 +3,18 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yihe.places import actions
-from yihe.places.access import compound_to_keep, keeps_places
+from yihe.places.access import building_to_read, compound_to_keep, keeps_places
 from yihe.places.forms import BuildingForm, FactsForm, NewForm, StageForm
 from yihe.places.models import Compound, Kind, Stage
-from yihe.places.queries import compounds, counts, district, outlines
+from yihe.places.queries import compounds, counts, district, outlines, presales
 from yihe.places.rules import FOLLOWS
 from yihe.refusal import Refusal
 from yihe.web.form_pages import form_page
@@ -25,14 +26,22 @@ from yihe.web.requests import PersonRequest, Response
 @require_GET
 def compounds_page(request: PersonRequest) -> Response:
     """The compounds in one's places, with counts by kind and stage."""
+    only = compounds(request.acting).filter(path__in=request.acting.scopes).first()
+    if only is not None and len(request.acting.scopes) == 1:  # who has one needs no list
+        return redirect(only)
     found = compounds(request.acting)
     numbers = counts(found)
+    year = timezone.localdate().year
+    sold = presales(found, year)
     stage, kind = request.GET.get("stage", ""), request.GET.get("kind", "")
     q = request.GET.get("q", "").strip()[:60]
     if stage in Stage.values:
         found = found.filter(stage=stage)
     if kind in Kind.values:
         found = found.filter(kind=kind)
+    presale = request.GET.get("presale") == "1"
+    if presale:
+        found = found.filter(presale_on__year=year)
     if q:
         found = found.filter(name__icontains=q) | found.filter(code=q)
     page = {
@@ -40,6 +49,8 @@ def compounds_page(request: PersonRequest) -> Response:
         "stages": [(key, name, numbers["stage"][key]) for key, name in Stage.choices],
         "kinds": [(key, name, numbers["kind"][key]) for key, name in Kind.choices],
         "inhabited": sum(numbers["kind"].values()),
+        "presales": sold,
+        "presale": presale,
         "stage": stage,
         "kind": kind,
         "q": q,
@@ -49,16 +60,25 @@ def compounds_page(request: PersonRequest) -> Response:
 
 
 @require_GET
-def compound_page(request: PersonRequest, code: str) -> Response:
-    compound = get_object_or_404(compounds(request.acting), code=code)
+def units_page(request: PersonRequest, code: str, building_id: int) -> Response:
+    """A building's units with their areas, entrance by entrance; for posts, not for neighbours."""
+    building = building_to_read(request.acting, code, building_id)
+    entrances = list(building.entrances.order_by("pk"))
+    found = building.units.select_related("entrance").order_by(
+        "entrance_id", F("floor").asc(nulls_last=True), "pk"
+    )
+    entrance = request.GET.get("entrance", "")
+    chosen = next((one for one in entrances if one.name == entrance), None)
+    if chosen:
+        found = found.filter(entrance=chosen)
     page = {
-        "compound": compound,
-        "stages": compound.stages.order_by("-since", "-pk"),
-        "buildings": compound.buildings.order_by("position", "pk"),
-        "keeps": keeps_places(request.acting),
-        "goes_on": bool(FOLLOWS[compound.stage]),
+        "compound": building.compound,
+        "building": building,
+        "entrances": entrances,
+        "chosen": chosen,
+        "page": paged(request, found, per=60),
     }
-    return render(request, "places/compound.html", page)
+    return render(request, "places/units.html", page)
 
 
 # the map ---------------------------------------------------------------------------------------
@@ -96,7 +116,7 @@ def map_data(request: PersonRequest) -> JsonResponse:
                 "name": compound.name,
                 "stage": compound.stage,
                 "words": f"{compound.get_kind_display()}，{compound.get_stage_display()}",
-                "url": reverse("places:compound", args=[compound.code]),
+                "url": compound.get_absolute_url(),
             },
         }
         for compound in compounds(request.acting)
@@ -115,7 +135,7 @@ def _above(compound: Compound | None = None) -> list[tuple[str, str]]:
 
 
 def _address(compound: Compound) -> str:
-    return reverse("places:compound", args=[compound.code])
+    return compound.get_absolute_url()
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,8 +148,9 @@ def new(request: PersonRequest) -> Response:
         return _address(actions.add_compound(acting=request.acting, at=timezone.now(), **values))
 
     return form_page(
-        request, NewForm(request.POST or None), do, title="新增小区", send="新增",
-        done="新增好了。接着可以登记楼栋，或者从表格导入房屋。", where=_above(),
+        request, NewForm(request.POST or None, request.FILES or None), do, title="新增小区",
+        send="新增", done="新增好了。接着可以登记楼栋，或者从表格导入房屋。", where=_above(),
+        upload=True,
     )  # fmt: skip
 
 
@@ -137,11 +158,11 @@ def new(request: PersonRequest) -> Response:
 def change(request: PersonRequest, code: str) -> Response:
     """Correct what is known of a compound."""
     compound = compound_to_keep(request.acting, code)
-    initial = {name: getattr(compound, name) for name in FactsForm.base_fields}
-    form = FactsForm(request.POST or None, initial=initial)
+    initial = FactsForm.known(compound)
+    form = FactsForm(request.POST or None, request.FILES or None, initial=initial)
 
     def do(values: dict[str, Any]) -> str:
-        changes = {name: values[name] for name in form.changed_data}
+        changes = form.changes()
         if changes:
             actions.change_compound(
                 compound=compound, acting=request.acting, at=timezone.now(), **changes
@@ -149,7 +170,14 @@ def change(request: PersonRequest, code: str) -> Response:
         return _address(compound)
 
     return form_page(
-        request, form, do, title="更正小区", send="改好了", done="改好了。", where=_above(compound)
+        request,
+        form,
+        do,
+        title="更正小区",
+        send="改好了",
+        done="改好了。",
+        where=_above(compound),
+        upload=True,
     )
 
 

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yihe.bodies.access import keeps_bodies
 from yihe.calls import rules
-from yihe.calls.access import handled, visible
+from yihe.calls.access import visible
+from yihe.portal.access import trail_to_read
 from yihe.trail.models import Entry
 from yihe.trail.queries import acts_of, timeline
 from yihe.web.pages import paged
@@ -68,10 +67,8 @@ SUBJECTS = {
     "calendar": "工作日历",
     "division": "区划",
     "person": "个人",
-    "token": "令牌",
     "topic": "类别",
     "unit": "房屋",
-    "home": "住处",
 }
 
 
@@ -100,12 +97,8 @@ def mine(request: PersonRequest) -> Response:
 
 @require_GET
 def subject(request: PersonRequest, kind: str, key: str) -> Response:
-    """Everything that was done on one subject, in which capacity; for who keeps the house."""
-    if not keeps_bodies(request.acting) or kind not in SUBJECTS:
-        raise Http404
-    reporter = None
-    if kind == "call":  # a complaint does not show to whom it is about
-        reporter = get_object_or_404(handled(request.acting), number=key).reporter_id
+    """Everything that was done on one subject, in which capacity."""
+    reporter = trail_to_read(request.acting, kind, key)
     page = paged(request, timeline(kind, key), per=100)
     rows = [_row(entry, set(), reporter) for entry in page]
     shown = {"page": page, "rows": rows, "title": f"{SUBJECTS[kind]} {key}"}

@@ -2,21 +2,31 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
-from yihe.bodies.queries import desk_for
-from yihe.calls.access import handled, may_handle, may_raise, may_supervise_district, visible
-from yihe.calls.models import OPEN, Call, Status
+from yihe.bodies.queries import community_desks, desk_for, desks_for
+from yihe.calls.access import (
+    handled,
+    may_handle,
+    may_raise,
+    may_supervise_district,
+    own,
+    visible,
+)
+from yihe.calls.models import OPEN, Call, DocketItem, Status
 from yihe.calls.queries import board, board_counts, listed, promise
+from yihe.calls.queries import counts as counts_of_calls
 from yihe.calls.views.call import due_words, state_of, title_of
-from yihe.people.queries import homes_of
+from yihe.people.queries import homes_of, requests_of
 from yihe.places.models import Compound
 from yihe.places.queries import compounds, counts, divisions
 from yihe.portal.skyline import skyline
+from yihe.portal.ways import everything
+from yihe.trail.acting import Acting
 from yihe.web.requests import PersonRequest, Response
 from yihe.web.text import mask
 
@@ -33,7 +43,7 @@ def home(request: PersonRequest) -> Response:
     if acting.kind == "home":
         return _resident(request)
     if acting.kind != "seat":
-        return render(request, "portal/no_home.html")
+        return _newcomer(request)
     if acting.body_kind in (BodyKind.DISTRICT, BodyKind.CONFERENCE):
         return _district(request)
     if may_handle(acting):
@@ -41,8 +51,38 @@ def home(request: PersonRequest) -> Response:
     return _compound(request)
 
 
+@require_GET
+def more(request: PersonRequest) -> Response:
+    """Every place that this capacity can go to."""
+    return render(request, "portal/more.html", {"groups": everything(request.acting)})
+
+
+@login_not_required
+@require_GET
+def help_page(request: PersonRequest) -> Response:
+    """Whom to telephone: the desk of one's homes, or of those asked for; else of all communities."""
+    near: list[str] = []
+    if request.user.is_authenticated:
+        person = request.user.pk
+        near = [home.unit.compound.path for home in homes_of(person)]
+        near = near or [asked.unit.compound.path for asked in requests_of(person)]
+    desks = desks_for(1, near) if near else []
+    mine = [desk for desk in desks if desk.phone]
+    page = {"mine": mine, "desks": () if mine else community_desks()}
+    return render(request, "portal/help.html", page)
+
+
+SHOWN = 3  # of what runs; what waits for the person is never left out
+WAITS = Q(status__in=(Status.ANSWERED, Status.ASKED))
+
+
 def _mine(request: PersonRequest, now: Any) -> list[dict[str, Any]]:
-    calls = listed(Call.objects.filter(reporter_id=request.user.pk).open()).order_by("due_at")
+    """One's open calls: first all that wait for oneself, then what is due first."""
+    open_calls = listed(Call.objects.filter(reporter_id=request.user.pk).open())
+    open_calls = open_calls.order_by("due_at", "pk")
+    calls = list(open_calls.filter(WAITS))
+    if len(calls) < SHOWN:
+        calls += open_calls.exclude(WAITS)[: SHOWN - len(calls)]
     return [
         {
             "call": call,
@@ -51,7 +91,7 @@ def _mine(request: PersonRequest, now: Any) -> list[dict[str, Any]]:
             "due": due_words(call, now),
             "yours": call.status in (Status.ANSWERED, Status.ASKED),
         }
-        for call in calls[:10]
+        for call in calls
     ]
 
 
@@ -74,11 +114,20 @@ def _resident(request: PersonRequest) -> Response:
         "desk": desk_for(1, compound.path),
     }
     if elder:
+        page["others"] = [row for row in rows if not row["yours"]]
         return render(request, "portal/home_elder.html", page)
+    page["total"] = own(request.acting).count()
     page["skyline"] = skyline([one.floors for one in buildings], mine)
     page["numbers"] = board_counts(compound, since=now - timedelta(days=30))
     page["promise"] = promise(1) if page["desk"] else ""
     return render(request, "portal/home.html", page)
+
+
+def _newcomer(request: PersonRequest) -> Response:
+    """Without a home: where one's request lies, or the way to register one."""
+    asked = requests_of(request.user.pk).first()
+    desk = desk_for(1, asked.unit.compound.path) if asked else None
+    return render(request, "portal/no_home.html", {"asked": asked, "desk": desk})
 
 
 def _compound(request: PersonRequest) -> Response:
@@ -87,22 +136,31 @@ def _compound(request: PersonRequest) -> Response:
     compound = compounds(request.acting).first()
     if compound is None:
         return render(request, "portal/no_home.html")
-    running = listed(visible(request.acting)).filter(compound=compound, status__in=OPEN)
+    running = visible(request.acting).filter(compound=compound, status__in=OPEN)
     page = {
         "compound": compound,
         "raises": may_raise(request.acting),
         "numbers": board_counts(compound, since=now - timedelta(days=30)),
+        "running": counts_of_calls(running, person_id=request.acting.person_id, at=now),
         "rows": [
             {
                 "call": call,
                 "title": title_of(call, mask),
                 "state": state_of(call, now, as_reporter=False),
+                "due": due_words(call, now, as_reporter=False),
             }
-            for call in running.order_by("due_at")[:20]
+            for call in listed(running).order_by("due_at", "pk")[:20]
         ],
         "latest": board(compound)[:3],
     }
     return render(request, "portal/compound.html", page)
+
+
+def _unlisted(acting: Acting) -> dict[str, Any]:
+    """What waits to be listed for the joint conference: how many, and the first due. One query."""
+    waiting = visible(acting).filter(level=4, status__in=(Status.NEW, Status.DOING))
+    listed_now = Exists(DocketItem.objects.filter(call=OuterRef("pk"), decided_at=None))
+    return waiting.filter(~listed_now).aggregate(n=Count("pk"), first=Min("due_at"))
 
 
 def _district(request: PersonRequest) -> Response:
@@ -140,6 +198,6 @@ def _district(request: PersonRequest) -> Response:
         "counts": counts(compounds(request.acting)),
         "handles": may_handle(request.acting),
         "supervises": may_supervise_district(request.acting),
-        "conference": calls.filter(level=4).count(),
+        "unlisted": _unlisted(request.acting),
     }
     return render(request, "portal/district.html", page)

@@ -202,5 +202,5 @@ def _starter(words: argparse.Namespace, at: datetime) -> int:
 
 def _finished(topics: int) -> None:
     if topics:
-        _say(f"装了 {topics} 个诉求类别，以后可以在“类别”里改。")
+        _say(f"装了 {topics} 个诉求类别，以后可以在“呼叫的类别”里改。")
     _say("设置好了。启动：yihe up --no-demo；管理员用手机号登录，第一次要设密码和动态码。")

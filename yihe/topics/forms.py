@@ -15,7 +15,10 @@ class TopicForm(forms.Form):
         label="名称", max_length=60, error_messages={"required": "请写类别的名称。"}
     )
     words = forms.CharField(
-        label="居民常说的话", required=False, max_length=200, help_text="用空格隔开，用来猜类别。"
+        label="居民常说的话",
+        required=False,
+        max_length=200,
+        help_text="用空格隔开，用来猜类别。两样要一起出现的写成“电梯+困”。",
     )
     starts_at = forms.TypedChoiceField(label="从哪一级开始", coerce=int, choices=LEVELS)
     emergency = forms.BooleanField(label="紧急：同时送到几级", required=False)
@@ -43,7 +46,10 @@ class NewTopicForm(forms.Form):
         label="名称", max_length=60, error_messages={"required": "请写类别的名称。"}
     )
     words = forms.CharField(
-        label="居民常说的话", required=False, max_length=200, help_text="用空格隔开，用来猜类别。"
+        label="居民常说的话",
+        required=False,
+        max_length=200,
+        help_text="用空格隔开，用来猜类别。两样要一起出现的写成“电梯+困”。",
     )
     starts_at = forms.TypedChoiceField(label="从哪一级开始", coerce=int, choices=LEVELS)
     emergency = forms.BooleanField(label="紧急：同时送到几级", required=False)

@@ -156,5 +156,5 @@ class _Catalogue:
 
 
 TABLES = (
-    Kind("catalogue", "诉求类别", CATALOGUE, take_catalogue, "三级类别，每行一个细类，可以写常办单位。"),
+    Kind("catalogue", "呼叫的类别", CATALOGUE, take_catalogue, "三级类别，每行一个细类，可以写常办单位。"),
 )  # fmt: skip

@@ -8,6 +8,8 @@ from yihe.bodies.queries import desks_over, office_among, scopes_over
 from yihe.topics.models import Route, Term, Topic
 from yihe.topics.rules import TermValue, best_guesses, default_terms
 
+OFFICES = {1: "社区", 2: "街道", 3: "区", 4: "区联席会议"}
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -90,6 +92,8 @@ class Routing:
         office = office_among(self.near, level, avoid_id=avoid_id)
         if office is not None and office not in [one.desk for one in found]:
             words = "没有专门的分派，按所在地方" if not found else "所在地方的受理台"
+            if not self.lineage:
+                words = f"还没有定类别，先到小区所在的{OFFICES[level]}"
             found.append(Candidate(desk=office, words=words, exact=False, lead=not found))
         return found
 

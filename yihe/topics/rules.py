@@ -37,11 +37,17 @@ def default_terms(level: int, emergency: bool) -> dict[str, TermValue]:
     return dict((EMERGENCY if emergency else DEFAULTS)[level])
 
 
+def _weight(word: str, text: str) -> int:
+    """“电梯+困” stands where all its parts do."""
+    parts = [part for part in word.split("+") if part]
+    return sum(map(len, parts)) ** 2 if parts and all(part in text for part in parts) else 0
+
+
 def best_guesses(text: str, words_of: Iterable[tuple[int, str]], most: int = 3) -> list[int]:
     """Which topics' words stand in a text: longer words weigh more, the heaviest topics first."""
     weights: dict[int, int] = {}
     for key, words in words_of:
-        weight = sum(len(word) ** 2 for word in words.split() if word in text)
+        weight = sum(_weight(word, text) for word in set(words.split()))
         if weight:
             weights[key] = weights.get(key, 0) + weight
     return sorted(weights, key=lambda key: (-weights[key], key))[:most]

@@ -56,7 +56,7 @@ def topic(request: PersonRequest, code: str) -> Response:
 
 
 def _above(topic: Topic | None = None) -> list[tuple[str, str]]:
-    above = [("诉求类别", reverse("topics:topics"))]
+    above = [("呼叫的类别", reverse("topics:topics"))]
     return [*above, (topic.name, _address(topic))] if topic else above
 
 
@@ -164,7 +164,7 @@ def terms(request: PersonRequest) -> Response:
     tables = []
     for emergency in (False, True):
         rows = []
-        for level, _ in ALL_LEVELS:
+        for level, name in ALL_LEVELS:
             usual = default_terms(level, emergency)
             cells = []
             for clock in Clock:
@@ -178,7 +178,7 @@ def terms(request: PersonRequest) -> Response:
                         "name": clock.label,
                     }
                 )
-            rows.append({"level": level, "cells": cells})
+            rows.append({"level": level, "name": name, "cells": cells})
         tables.append({"emergency": emergency, "rows": rows})
     page = {
         "tables": tables,

@@ -22,6 +22,7 @@ def form_page(
     where: Sequence[tuple[str, str]],
     intro: str = "",
     danger: bool = False,
+    upload: bool = False,
 ) -> Response:
     """`do` takes the clean values and returns where to go; `where` are the pages above, (words, address).
 
@@ -41,6 +42,7 @@ def form_page(
         "send": send,
         "intro": intro,
         "danger": danger,
+        "upload": upload,
         "back": where[-1][1],
         "trail": [*where, (title, "")],
     }

@@ -30,6 +30,11 @@ def mask(text: str) -> str:
     return text
 
 
+def short(text: str, most: int) -> str:
+    """The beginning of a text, with the dots that Chinese has."""
+    return text if len(text) <= most else text[: most - 1].rstrip("…，、 ") + "……"
+
+
 def phone_form(phone: str) -> str:
     """A regular expression, for Python and PostgreSQL alike, for a number as people write it in a text."""
     digits = (f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in phone)

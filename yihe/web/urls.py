@@ -6,5 +6,4 @@ app_name = "web"
 urlpatterns = [
     path("look/<slug:what>/", views.look, name="look"),
     path("style/", views.style, name="style"),
-    path("help/", views.help_page, name="help"),
 ]

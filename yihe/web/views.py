@@ -53,12 +53,6 @@ def style(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_not_required
-@require_GET
-def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/help.html")
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     """What failed before or after a view: words; for a database away or a full disk, those for that."""
     error = sys.exc_info()[1]

@@ -16,3 +16,4 @@ class WorkDone:
     done: list[Done] = field(default_factory=list)
     failed: list[Done] = field(default_factory=list)
     more: bool = False
+    hold: bool = False  # what comes after it waits

@@ -2,6 +2,7 @@
 
 import pytest
 
+from yihe.accounts.models import User
 from yihe.bodies.models import Alias, Body, Seat
 from yihe.bodies.tests.builders import House, browser
 from yihe.trail.models import Entry
@@ -180,3 +181,30 @@ def test_a_page_of_bodies_asks_no_more_with_rows(house, django_assert_max_num_qu
     with django_assert_max_num_queries(6):
         assert "局7" in client.get("/bodies/").text
     assert "局7" not in client.get("/bodies/?q=党支部").text
+
+
+class TestTheChainOfOffices:
+    def test_is_walked_up_and_down(self, house):
+        page = browser(house.administrator).get(f"/bodies/{house.near.pk}/").text
+        assert f"/bodies/{house.street.pk}/" in page
+        assert f"/bodies/{house.branch.pk}/" in page  # a compound's body below its community
+        assert f"/house/trail/body/{house.near.pk}/" in page
+
+    def test_of_offices_above_ones_own_the_posts_are_read_and_no_names(self, house):
+        secretary = browser(house.sit(house.branch, "secretary"))
+        above = secretary.get(f"/bodies/{house.branch.pk}/").text
+        assert f"/bodies/{house.near.pk}/" in above
+        User.objects.filter(pk=house.head.pk).update(name="林负责")
+        page = secretary.get(f"/bodies/{house.near.pk}/").text
+        assert "负责人" in page
+        assert "1 人" in page
+        assert "林负责" not in page
+        assert secretary.get(f"/bodies/{house.street.pk}/").status_code == 200
+        assert secretary.get(f"/bodies/{house.far.pk}/").status_code == 404
+        assert secretary.get(f"/bodies/{house.near.pk}/change/").status_code == 404
+
+    def test_a_leads_building_is_shown(self, house):
+        lead = house.sit(house.branch, "lead")
+        lead.seats.update(area=f"{house.compound.path}/3栋")
+        page = browser(house.administrator).get(f"/bodies/{house.branch.pk}/").text
+        assert "楼栋长，负责3栋" in page

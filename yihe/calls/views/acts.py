@@ -9,18 +9,19 @@ from django.db import transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from yihe.accounts.models import User
 from yihe.bodies.models import Body
 from yihe.calls import actions
 from yihe.calls.access import Seen, call_for
 from yihe.calls.forms import EvidenceForm
-from yihe.calls.models import Call, Inquiry
-from yihe.calls.rules import WORDS, Act
+from yihe.calls.models import Call, Due, Inquiry
+from yihe.calls.rules import DONE, WORDS, Act
 from yihe.calls.views.call import show
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
+from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
 
 
@@ -46,6 +47,12 @@ def _one(model: Any, data: QueryDict, name: str, missing: str) -> Any:
     if found is None:
         raise Refusal(missing)
     return found
+
+
+def _led(data: QueryDict) -> list[Body]:
+    """As above, and who leads was chosen; nobody leads because their name comes first."""
+    _one(Body, data, "lead", "请选牵头部门。")
+    return _bodies(data)
 
 
 def _day(data: QueryDict) -> date:
@@ -82,7 +89,10 @@ READS: dict[Act, Callable[[QueryDict], dict[str, Any]]] = {
     Act.SEND_BACK: lambda data: _text(data, "reason"),
     Act.ANSWER: _text,
     Act.LIST: lambda data: {"sitting_on": _day(data), "departments": _bodies(data)},
-    Act.DECIDE: lambda data: {"departments": _bodies(data), **_text(data, "decision")},
+    Act.DECIDE: lambda data: {
+        "departments": _led(data),
+        **_text(data, "decision"),
+    },
     Act.ASK_FACTS: lambda data: _text(data, "question"),
     Act.ADD: _text,
     Act.REPLY: _text,
@@ -132,10 +142,28 @@ def do(seen: Seen, act: Act, *, acting: Any, at: datetime, values: dict[str, Any
     return DOES[act](call=seen.call, acting=acting, at=at, **values)
 
 
-@require_POST
+def _done(act: Act, number: str, now: datetime) -> str:
+    """What came of it, with who has it now and what is due next."""
+    call = Call.objects.select_related("desk", "assignee").get(number=number)
+    verb = "联系反映人" if call.due_kind == Due.CONTACT else "答复"
+    coming = ""
+    if call.due_at is not None:
+        late = call.due_at < now
+        coming = (
+            f"{verb}已经{words.left(call.due_at, now)}"
+            if late
+            else f"{words.when(call.due_at, now)} 前{verb}"
+        )
+    who = call.assignee.name if call.assignee and call.assignee.name else "这位同事"
+    return DONE[act].format(desk=call.desk.name, who=who, next=coming)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: PersonRequest, number: str, name: str) -> Response:
     if name not in Act._value2member_map_ or Act(name) not in READS:
         raise Http404
+    if request.method != "POST":  # the address of a refused act, opened again
+        return redirect("calls:call", number)
     chosen = Act(name)
     try:
         with transaction.atomic():
@@ -154,13 +182,15 @@ def act(request: PersonRequest, number: str, name: str) -> Response:
         fresh = call_for(request.acting, number)
         form = EvidenceForm(request.POST, prefix="ev") if chosen is Act.EVIDENCE else None
         return show(request, fresh, refused=str(refusal), act=name, status=409, evidence_form=form)
-    messages.success(request, f"{WORDS[chosen]}：记下了。")
+    messages.success(request, _done(chosen, number, timezone.now()))
     return redirect("calls:call", number)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def give(request: PersonRequest, inquiry_id: int) -> Response:
     """Facts, from the body that was asked."""
+    if request.method != "POST":
+        return redirect("calls:inquiries")
     inquiry = get_object_or_404(
         Inquiry.objects.select_related("call"), pk=inquiry_id, body_id=request.acting.body_id or 0
     )

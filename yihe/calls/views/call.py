@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.shortcuts import render
@@ -8,19 +8,22 @@ from django.views.decorators.http import require_GET
 
 from yihe.bodies.queries import DEPARTMENTS, handlers
 from yihe.calendar.queries import calendar
-from yihe.calls.access import Seen, call_for
+from yihe.calls.access import Seen, call_for, handled, may_handle
 from yihe.calls.actions.moving import LEVEL_WORDS
 from yihe.calls.forms import EvidenceForm, topic_choices
-from yihe.calls.models import Call, DocketItem, Status, Step
-from yihe.calls.queries import clock_of, steps_for
-from yihe.calls.rules import CONFERENCE_ACTS, LEAD_ACTS, TOP, WORDS, Act, forbidden
+from yihe.calls.models import Call, Placement, Status, Visibility, Way
+from yihe.calls.queries import clock_of, next_at_desk, sitting_of
+from yihe.calls.rules import CONFERENCE_ACTS, LEAD_ACTS, TOP, Act, forbidden
+from yihe.calls.views.story import STARS, levels, timeline
 from yihe.topics.queries import guess, leaves, routing
 from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.text import mask, short
 
 AT_WORK = (Status.NEW, Status.DOING, Status.ASKED)
+HALF = 50  # of the time gone, in per cent: from then on the reporter is offered to urge
 OVER = (Status.ANSWERED, Status.CLOSED)
-STARS = [(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")]
+TYPED = ("text", "reason", "question", "decision", "ev-text", "ev-met_whom")
 
 
 def title_of(call: Call, shown: Callable[[str], str] = str) -> str:
@@ -29,7 +32,7 @@ def title_of(call: Call, shown: Callable[[str], str] = str) -> str:
     return first if len(first) <= 28 else first[:28] + "……"
 
 
-def possible(seen: Seen) -> dict[str, bool]:
+def possible(seen: Seen, *, listed: bool = False) -> dict[str, bool]:
     """Which acts this person can do now: by role and by the call's state."""
     call = seen.call
     return {
@@ -40,7 +43,7 @@ def possible(seen: Seen) -> dict[str, bool]:
             level=call.level,
             sent_back=call.sent_back,
             extended=bool(call.extended_amount),
-            listed=True,
+            listed=listed,
         )
         for act in Act
         if act in seen.may
@@ -72,8 +75,30 @@ def state_of(call: Call, now: Any, *, as_reporter: bool) -> dict[str, Any]:
         return {"glyph": "late", "css": "-late", "say": f"{verb}{words.left(call.due_at, now)}"}
     if call.status == Status.NEW:
         glyph = "back" if call.reopened else "new"
-        return {"glyph": glyph, "css": "", "say": f"到了{desk}，等人受理"}
+        say = f"{desk}收到了" if as_reporter else f"{desk}还没有人办"
+        return {"glyph": glyph, "css": "", "say": say}
     return {"glyph": "doing", "css": "", "say": f"{desk}正在办"}
+
+
+def _in_anothers_name(call: Call, state: dict[str, Any]) -> dict[str, Any]:
+    """For whoever wrote it down for somebody without an account, and speaks for them."""
+    name = call.contact_name or "反映人"
+    if call.status == Status.ANSWERED:
+        return {**_YOURS, "say": f"{call.desk.name}答复了，请告诉{name}，问问解决没有"}
+    if call.status == Status.ASKED:
+        return {**_YOURS, "say": f"{call.desk.name}有一个问题，请您问问{name}"}
+    return state
+
+
+def _at_the_conference(
+    state: dict[str, Any], sitting: date | None, now: datetime
+) -> dict[str, Any]:
+    """On the highest level the docket says how far it is."""
+    late = f"；{state['say']}" if state["css"] == "-late" else ""
+    if sitting is None:
+        return {**state, "say": f"还没有列入议程{late}"}
+    day = words.day(sitting, timezone.localtime(now).date())
+    return {**state, "glyph": "late" if late else "doing", "say": f"{day}上联席会议{late}"}
 
 
 def due_words(call: Call, now: Any, *, as_reporter: bool = True) -> dict[str, Any] | None:
@@ -101,46 +126,6 @@ def due_words(call: Call, now: Any, *, as_reporter: bool = True) -> dict[str, An
     }
 
 
-def timeline(call: Call, seen: Seen) -> list[dict[str, Any]]:
-    rows = []
-    for step in steps_for(call, seen.audiences):
-        rows.append(
-            {
-                "step": step,
-                "text": seen.shown(step.text or (call.text if step.kind == "raise" else "")),
-                "met": seen.shown(step.met_whom),
-                "title": _title(step, seen),
-                "up": step.from_level != step.to_level and step.to_level is not None,
-                "who": _who(step, seen),
-            }
-        )
-    return rows
-
-
-def _title(step: Step, seen: Seen) -> str:
-    plain = WORDS[Act(step.kind)]
-    if step.by_reporter and seen.as_reporter and step.kind == "raise":
-        return "您发出呼叫"
-    if step.kind == "remind" and seen.as_reporter:
-        return "提醒您还没有回音"
-    if step.kind == "correct_topic" and step.to_topic is not None:
-        before = step.from_topic.name if step.from_topic else "没有定类别"
-        to = f"，转到{step.to_desk.name}" if step.to_desk else ""
-        same = step.from_topic_id == step.to_topic_id
-        return f"{plain}{to}" if same else f"{plain}：{before} 改为 {step.to_topic.name}{to}"
-    if step.to_desk is not None and step.kind not in ("raise", "correct_topic"):
-        return f"{plain}：到{step.to_desk.name}"
-    return plain
-
-
-def _who(step: Step, seen: Seen) -> str:
-    if step.by_reporter:
-        return "您" if seen.as_reporter else "反映人"
-    if seen.inside and step.person is not None and step.person.name:
-        return f"{step.words} {step.person.name}"
-    return step.words
-
-
 @require_GET
 def call_page(request: PersonRequest, number: str) -> Response:
     seen = call_for(request.acting, number)
@@ -159,56 +144,113 @@ def show(
     """The call's page; after a refusal with its words and everything that was typed."""
     call, now = seen.call, timezone.now()
     rows = timeline(call, seen)
+    sitting, invited = sitting_of(call) if seen.inside and call.level == TOP else (None, [])
+    can = possible(seen, listed=sitting is not None)
+    due = due_words(call, now, as_reporter=seen.is_reporter)
     page: dict[str, Any] = {
         "seen": seen,
         "call": call,
         "title": title_of(call, seen.shown),
         "text": seen.shown(call.text),
         "spot": seen.shown(call.spot),
-        "can": possible(seen),
-        "state": state_of(call, now, as_reporter=seen.as_reporter),
-        "due": due_words(call, now, as_reporter=seen.as_reporter),
-        "standing": _standing(seen),
+        "can": can,
+        "state": _state_for(seen, sitting, now),
+        "due": due,
+        "ended": _ended(seen),
+        "may_urge": can.get("urge") and due and (due["kind"] == "late" or due["used"] >= HALF),
         "rows": rows,
-        "answers": [row for row in rows if row["step"].kind == "answer"],
-        "evidence": [row for row in rows if row["step"].kind == "evidence"],
-        "question": next((row["step"] for row in rows if row["step"].kind == "ask"), None),
-        "levels": _levels(call),
+        "answers": [row for row in rows if row["kind"] is Act.ANSWER],
+        "evidence": [row for row in rows if row["kind"] is Act.EVIDENCE],
+        "question": next((row["step"] for row in rows if row["kind"] is Act.ASK), None),
+        "levels": levels(call, rows, now),
         "refused": refused,
         "refused_act": act,
         "typed": request.POST if refused else {},
+        "wrote": refused and any(request.POST.get(name, "").strip() for name in TYPED),
         "kept": "",
         "stars": STARS,
     }
-    if refused and not page["can"].get(act):  # its form is gone: the words are shown by themselves
-        names = ("text", "reason", "question", "decision")
-        page["kept"] = next((request.POST[name] for name in names if request.POST.get(name)), "")
+    if refused and not can.get(act):  # its form is gone: the words are shown by themselves
+        page["kept"] = next((request.POST[name] for name in TYPED if request.POST.get(name)), "")
     if seen.inside:
         page.update(_for_desk(call, seen, now, evidence_form))
+        page.update(_at_desk(request, seen, can, now, peers=page.get("peers", [])))
+        page.update(_of_conference(request, sitting, invited))
         return render(request, "calls/handle.html", page, status=status)
     return render(request, "calls/call.html", page, status=status)
 
 
-def _standing(seen: Seen) -> str:
-    """How a desk stands to a call that does not lie with it."""
+def _ended(seen: Seen) -> str:
+    how = seen.call.closed_how
+    if how == "silence":
+        return "，没有收到回音，按解决了办完"
+    who = "您" if seen.is_reporter else "反映人"
+    return f"，{who}确认解决了" if how == "confirmed" else ""
+
+
+def _beside(seen: Seen) -> str:
+    """What a desk has to do with a call that it does not lead."""
     if "joint" in seen.roles:
         return f"；由{seen.call.desk.name}主办，这里协办"
     if "invited" in seen.roles:
         return "；请你们到联席会议，先看情况"
-    return "；已经从这里转走" if "follower" in seen.roles else ""
+    if "follower" in seen.roles and "lead" not in seen.roles:
+        return "；已经从这里转走"
+    return ""
 
 
-def _levels(call: Call) -> list[dict[str, Any]]:
-    top = 4 if call.level == 4 else 3
-    words_for = {1: "社区响应", 2: "街道响应", 3: "区级响应", 4: "联席会议"}
-    return [
-        {
-            "name": words_for[level],
-            "past": level < call.level,
-            "now": level == call.level,
-        }
-        for level in range(1, top + 1)
-    ]
+def _state_for(seen: Seen, sitting: date | None, now: datetime) -> dict[str, Any]:
+    call = seen.call
+    state = state_of(call, now, as_reporter=seen.is_reporter)
+    if seen.inside and call.level == TOP and call.status in AT_WORK[:2]:
+        return _at_the_conference(state, sitting, now)
+    if "lead" in seen.roles and call.status == Status.NEW and state["css"] != "-late":
+        return {**state, "say": "还没有人办"}
+    if "raiser" in seen.roles and call.reporter_id is None and not seen.inside:
+        return _in_anothers_name(call, state)
+    return state
+
+
+def _at_desk(
+    request: PersonRequest, seen: Seen, can: dict[str, bool], now: datetime, *, peers: list[Any]
+) -> dict[str, Any]:
+    """What the block on top offers to whom it lies with, and where to go on when it is done with."""
+    call = seen.call
+    at_work = call.status in AT_WORK[:2]
+    number = (call.reporter.phone if call.reporter else "") or call.contact_phone
+    more: dict[str, Any] = {
+        "beside": _beside(seen),
+        "contact_first": can.get("first_contact") and call.contacted_at is None,
+        "number": number if seen.sees_reporter else "",
+        "moving": can.get("pass_up") or can.get("send_back") or (can.get("hand_over") and peers),
+    }
+    done_with = not (seen.handles and at_work) and seen.roles & {"lead", "joint", "follower"}
+    if done_with and may_handle(request.acting):
+        acting = request.acting
+        more["leave"] = True
+        coming = next_at_desk(handled(acting), acting.body_id, but=call)
+        if coming is not None and coming.due_at is not None:
+            more["coming"] = {
+                "number": coming.number,
+                "title": short(
+                    title_of(coming, mask if coming.visibility == Visibility.DESK else str), 16
+                ),
+                "left": words.left(coming.due_at, now),
+            }
+    return more
+
+
+def _of_conference(
+    request: PersonRequest, sitting: date | None, invited: list[int]
+) -> dict[str, Any]:
+    """The docket as it stands, or as it was typed when that was refused."""
+    typed = [int(one) for one in request.POST.getlist("departments") if one.isdecimal()]
+    lead = request.POST.get("lead", "")
+    return {
+        "sitting": sitting,
+        "ticked": typed or invited,
+        "typed_lead": int(lead) if lead.isdecimal() else None,
+    }
 
 
 def deadlines(call: Call, now: datetime) -> list[dict[str, Any]]:
@@ -232,13 +274,25 @@ def deadlines(call: Call, now: datetime) -> list[dict[str, Any]]:
     return rows
 
 
+def _why(call: Call, placement: Placement) -> str:
+    """Why it lies there: in the words it was placed with, after the way it came."""
+    reason = placement.reason
+    if call.topic_id is not None and reason.startswith("还没有定类别"):
+        reason = f"当时{reason}"
+    if placement.way == Way.ROUTED and reason:
+        return reason
+    return "。".join(part for part in (placement.get_way_display(), reason) if part)
+
+
 def _for_desk(
     call: Call, seen: Seen, now: Any, evidence_form: EvidenceForm | None
 ) -> dict[str, Any]:
     more: dict[str, Any] = {
-        "placements": sorted(
-            (one for one in seen.placements if one.until is None), key=lambda one: not one.lead
-        ),
+        "placements": [
+            {"of": one, "why": _why(call, one)}
+            for one in sorted(seen.placements, key=lambda one: not one.lead)
+            if one.until is None
+        ],
         "evidence_form": evidence_form or EvidenceForm(prefix="ev"),
         "inquiries": list(call.inquiries.order_by("-asked_at")) if call.about else [],
         "deadlines": deadlines(call, now),
@@ -260,12 +314,4 @@ def _for_desk(
         more["handlers"] = list(handlers(call.desk_id))
     if call.level in (2, TOP):
         more["departments"] = [desk for desk in others if desk.kind in DEPARTMENTS]
-        more["invited"] = _invited(call) if call.level == TOP else []
     return more
-
-
-def _invited(call: Call) -> list[int]:
-    """The departments on the docket for this call, to be ticked beforehand."""
-    links = DocketItem.departments.through.objects
-    item = {"docketitem__call": call, "docketitem__decided_at": None}
-    return list(links.filter(**item).order_by("pk").values_list("body_id", flat=True))

@@ -138,8 +138,8 @@ def mine(request: PersonRequest) -> Response:
         {
             **row(call, now),
             "title": title_of(call),
-            "state": state_of(call, now, as_reporter=True),
-            "due": due_words(call, now),
+            "state": state_of(call, now, as_reporter=call.reporter_id == request.user.pk),
+            "due": due_words(call, now, as_reporter=call.reporter_id == request.user.pk),
         }
         for call in page
     ]

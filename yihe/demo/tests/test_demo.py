@@ -1,93 +1,176 @@
-"""The demo district: the seed's counts, and nothing lost or without a desk."""
+"""The demo district: the seed's counts, every kind of routing, every role with something to do."""
 
-import csv
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from yihe.calls.models import OPEN, Call, Placement
-from yihe.demo.actions import build_first, build_some
-from yihe.demo.content import COMPOUNDS, NAMED, texts
-from yihe.demo.queries import demo_people, person_for_role
+from yihe.accounts.models import Consent
+from yihe.bodies.models import Body
+from yihe.calls.models import OPEN, Call, DocketItem, Inquiry, Status, Step
+from yihe.demo.actions import JOINING, PIECES, _piece, build_first, build_some
+from yihe.demo.compounds import BARE, SEED_AS_OF
+from yihe.demo.content import NAMED
+from yihe.demo.queries import demo_people, person_for_role, progress
+from yihe.demo.schedule import FIRST_CALLS, PRESENT, earlier
+from yihe.people.models import HomeCode, JoinRequest
 from yihe.places.models import Compound
+from yihe.topics.models import Topic
+from yihe.topics.queries import candidates
 from yihe.trail.models import Entry
 from yihe.web import demo_mode
 from yihe.web.models import Mark
+from yihe.worktime import SHANGHAI
 
 ROLES = [
-    "resident",
-    "lead",
-    "secretary",
-    "director",
-    "community",
-    "subdistrict",
-    "department",
-    "district",
-    "company",
-]
+    "resident", "tenant", "elder", "lead", "secretary", "director",
+    "community", "subdistrict", "department", "district", "company",
+]  # fmt: skip
 
 
-def test_invented_names_are_nobodys(shared):
-    real = set()
-    for name in (
-        "pingshan_compounds",
-        "shenzhen_compounds_beike_2021",
-        "shenzhen_official_reference_list_2021",
-        "wuhan_compounds",
-    ):
-        with shared(f"data/compounds/{name}.csv").open(encoding="utf-8-sig") as lines:
-            real |= {row["name"] for row in csv.DictReader(lines)}
-    assert len(set(COMPOUNDS)) == len(COMPOUNDS) >= 77
-    assert [name for name in COMPOUNDS if any(name in one or one in name for one in real)] == []
+def desk_of(role: str) -> Body:
+    person = person_for_role(role)
+    assert person is not None
+    return Body.objects.get(seats__person=person, seats__until=None)
 
 
-def test_texts_are_many_and_distinct():
-    found = texts()
-    assert len({text.text for text in found}) == len(found) > 180
-    codes = {row.topic for row in found}
-    assert len(codes) > 50
+SUNDAY_NIGHT = datetime(2026, 11, 29, 3, 28, tzinfo=SHANGHAI)
+
+
+def seed_counts(year: int) -> None:
+    compounds = Compound.objects.values_list("stage", flat=True)
+    stages = {stage: list(compounds).count(stage) for stage in compounds}
+    assert stages == {"settled": 52, "moving_in": 6, "on_sale": 8, "building": 8, "planned": 7}
+    lived = Compound.objects.filter(stage__in=("settled", "moving_in"))
+    kinds = lived.filter(kind="commercial").count(), lived.filter(kind="social").count()
+    assert kinds == (47, 11)
+    assert Compound.objects.filter(presale_on__year=year).count() == 3
+    assert Compound.objects.values("name").distinct().count() == 81
+
+
+def only_what_the_seed_says() -> None:
+    named = Compound.objects.filter(name__in=[one.name for one in NAMED])
+    assert named.count() == 4
+    assert not named.filter(calls__isnull=False).exists()
+    assert not named.filter(bodies__isnull=False).exists()
+    assert not named.exclude(latitude=None, longitude=None, address="").exists()
+    assert {one.stage_on for one in named} == {SEED_AS_OF}
+    assert named.get(name="玺悦台", community__parent__name="龙田街道")
+
+
+def routes_of_every_kind() -> None:
+    place = desk_of("company").compound
+    assert place is not None
+
+    def first(code: str, level: int) -> Body:
+        topic = Topic.objects.select_related("parent__parent").get(code=code)
+        return candidates(topic=topic, path=place.path, level=level)[0].desk
+
+    assert first("05-01-01", 1) == desk_of("company")  # by a compound, named at the topic above
+    assert first("12-04", 1) == desk_of("community")
+    assert first("01-01", 1) == desk_of("community")  # by nothing but the place
+    assert first("11-03", 2) == desk_of("subdistrict")
+    assert first("02-03", 2).name == "龙田街道城建办"  # by a subdistrict
+    assert first("02-04", 3) == desk_of("department")
+
+
+def everyone_has_something_to_do(now) -> None:
+    for role in ("company", "community", "subdistrict", "department", "district"):
+        lying = Call.objects.filter(placements__desk=desk_of(role), placements__until=None)
+        assert lying.filter(status__in=("new", "doing")).exists(), role
+    for role in ("resident", "elder", "tenant"):
+        waiting = Call.objects.filter(reporter=person_for_role(role))
+        assert waiting.filter(status__in=(Status.ANSWERED, Status.ASKED)).exists(), role
+    assert Inquiry.objects.filter(body=desk_of("company"), answered_at=None).exists()
+    assert 1 <= Call.objects.late(now).count() <= 3
+    assert DocketItem.objects.filter(decided_at=None, sitting_on__gte=now.date()).exists()
 
 
 @pytest.mark.django_db
-def test_the_demo_holds_what_the_seed_counts():
-    now = timezone.now()
+def test_the_first_part_and_some_of_the_rest():
+    now = SUNDAY_NIGHT
     build_first(at=now)
     build_first(at=now)  # twice changes nothing
-    stages = dict.fromkeys(Compound.objects.values_list("stage", flat=True), 0)
-    for stage in Compound.objects.values_list("stage", flat=True):
-        stages[stage] += 1
-    assert stages == {"settled": 52, "moving_in": 6, "on_sale": 8, "building": 8, "planned": 7}
-    lived = Compound.objects.filter(stage__in=("settled", "moving_in"))
-    assert (lived.filter(kind="commercial").count(), lived.filter(kind="social").count()) == (
-        47,
-        11,
-    )
-    assert Compound.objects.exclude(presale_on=None).count() == 3
-    assert Compound.objects.values("name").distinct().count() == 81
-    for _ in range(3):
-        build_some(at=now, limit=5)
+    seed_counts(now.year)
+    only_what_the_seed_says()
+    routes_of_every_kind()
+    everyone_has_something_to_do(now)
+    assert progress() == (FIRST_CALLS, PIECES)
+    versions = set(Consent.objects.values_list("version", flat=True))
+    assert versions == {"2024-06", "2026-11"}
+    for one in Consent.objects.all():
+        assert one.version <= f"{one.given_at.astimezone(SHANGHAI):%Y-%m}"
+        assert one.given_at <= now
+    assert build_some(at=now, limit=1).more
+    assert progress()[0] == FIRST_CALLS + 1
+    first_of_the_rest = JOINING + len(BARE) + 1
+    for number in (
+        *range(FIRST_CALLS + 1, len(PRESENT)), JOINING, *range(JOINING + 1, JOINING + 4),
+    ):  # fmt: skip
+        _piece(number, now)
+    told = {
+        "sent_back",
+        "conference",
+        "complaint",
+        "corrected",
+        "ping_pong",
+        "reopened_twice",
+        "urged",
+    }
+    for number in range(first_of_the_rest, PIECES):
+        plan = earlier(number - 1 - len(BARE), now)
+        past = plan.raised < now - timedelta(days=40)
+        if past and plan.tale.__name__ in told and plan.compound < 9:
+            told.remove(plan.tale.__name__)
+            _piece(number, now)
+    assert told == set()
+    everyone_has_something_to_do(now)
     assert not Call.objects.filter(status__in=OPEN, due_at=None).exists()
-    assert not Call.objects.filter(raised_at__gt=now + timedelta(minutes=1)).exists()
-    department = person_for_role("department")
-    assert department is not None
-    theirs = Placement.objects.filter(desk__seats__person=department, until=None, lead=True)
-    assert theirs.filter(call__status__in=OPEN).exists()
+    assert not Step.objects.filter(at__gt=now + timedelta(minutes=1)).exists()
+    kinds = set(Step.objects.values_list("kind", flat=True))
+    assert {
+        "reopen", "send_back", "hand_over", "decide", "list", "correct_topic", "give_facts", "urge",
+        "add", "extend", "ask", "rate", "silence", "remind",
+    } <= kinds  # fmt: skip
+    assert {"web", "body"} <= set(Call.objects.values_list("channel", flat=True))
+    assert Call.objects.filter(reopened__gte=2).exists()
+    desks = Step.objects.exclude(person=None).filter(by_reporter=False, call__emergency=False)
+    hours = {at.astimezone(SHANGHAI).hour for at in desks.values_list("at", flat=True)}
+    assert hours <= {*range(7, 22)}  # leads and secretaries call after work
+    near = desk_of("community").scope
+    waiting = JoinRequest.objects.filter(state="open", unit__compound__path__startswith=near)
+    assert waiting.count() >= 3
+    assert HomeCode.objects.exclude(used_at=None).count() >= 3
+
+
+@pytest.mark.django_db
+def test_signing_in_as_somebody_of_the_demo_ends_with_it():
+    build_first(at=timezone.now())
     assert all(person_for_role(role) for role in ROLES)
-    named = Compound.objects.filter(name__in=[name for name, _, _ in NAMED])
-    assert named.count() == 4
-    assert not named.filter(calls__isnull=False).exists()  # nothing is invented of them
-    assert not named.filter(bodies__isnull=False).exists()
     chosen = demo_people()[0]["id"]
     for one in demo_people():
         client = Client()
         assert client.post("/demo/sign-in/", {"person": str(one["id"])}).status_code == 302
-        assert client.get("/me/").status_code == 200, (
-            "nobody is asked for consent or a second factor"
-        )
+        page = client.get("/me/")
+        assert page.status_code == 200, "nobody is asked for consent or a second factor"
         entry = Entry.objects.filter(act="person.sign_in", person_id=one["id"]).latest("id")
         assert entry.kinds == {"way": "demo"}
     Mark.objects.filter(pk="demo").delete()
     demo_mode.forget()
     assert Client().post("/demo/sign-in/", {"person": str(chosen)}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_schedule_covers_two_years_and_many_compounds():
+    start = timezone.now()
+    plans = [earlier(number, start) for number in range(len(PRESENT), PIECES - 1 - len(BARE))]
+    assert all(plan.raised < start for plan in plans)
+    months = {f"{plan.raised.astimezone(SHANGHAI):%Y-%m}" for plan in plans}
+    assert len(months) >= 24
+    assert len({plan.compound for plan in plans}) >= 40
+    recent = [plan for plan in plans if plan.raised > start - timedelta(days=45)]
+    assert 100 <= len(recent) <= 140
+    days = {plan.raised.astimezone(SHANGHAI).date() for plan in recent}
+    assert len(days) >= 35
+    assert len({plan.text.text for plan in plans}) > 250

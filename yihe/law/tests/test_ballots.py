@@ -100,6 +100,13 @@ class TestSplitOwners:
         motion = vote({**ALL, "1-102": "against"}).motion
         assert str(motion.agree.area) == "440.25"
 
+    def test_an_owner_who_differs_without_agreeing_anywhere_agrees_in_neither_way(self):
+        # 4 heads, 2 agree: not more than half, whether 甲 counts as against or as abstaining
+        motion = vote({**ALL, "1-101": "against", "1-102": "abstain", "1-202": "against"})
+        assert motion.verdict.approval["heads"].met is False
+        assert motion.outcome == "not_passed"
+        assert [found.code for found in motion.findings] == ["exactly_on_threshold"]
+
     def test_a_silent_unit_does_not_split_its_owner(self):
         motion = vote({"1-101": "agree"}).motion
         assert (motion.agree.heads, motion.split_owners) == (1, ())

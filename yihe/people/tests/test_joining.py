@@ -118,6 +118,17 @@ class TestByPaper:
         browser(buyer).post("/home/join/", {"code": sheet[1][1]})
         assert buyer.residencies.get().unit == sheet[1][0]
 
+    def test_the_slip_says_where_to_go_and_whom_to_ring(self, place):
+        place.community_desk.phone = "0755-28001234"
+        place.community_desk.save(update_fields=["phone"])
+        sent = {"compound": place.compound.code, "homes": "3栋1单元101"}
+        page = browser(place.community_clerk).post("/home/paper/", sent).text
+        assert "/home/join/" in page
+        assert '<svg class="y-qr"' in page
+        assert "0755-28001234" in page
+        assert "data-print hidden" in page  # shown where scripts run; else the browser prints
+        assert "style=" not in page
+
     def test_one_wrong_door_and_no_code_is_made(self, place):
         sent = {"compound": place.compound.code, "homes": "3栋1单元101\n3栋302\n锅炉房"}
         page = browser(place.community_clerk).post("/home/paper/", sent)
@@ -326,6 +337,21 @@ class TestByTheClerk:
         page = browser(make_person("某人")).post("/home/join/", sent).text
         assert "请照 3栋2单元1502 的样子写" in page
         assert "3栋1单元302" not in page
+
+    @pytest.mark.parametrize("written", ["3-1-101", "３—１—１０１", "3栋1单元101室", "3号楼1门101"])
+    def test_a_door_is_written_in_ones_own_way(self, place, written):
+        sent = {**self.ASK, "compound": place.compound.pk, "home": written}
+        browser(make_person("某人")).post("/home/join/", sent)
+        assert JoinRequest.objects.get().unit == place.unit
+
+    def test_nobody_is_taken_for_an_owner_unasked(self, place):
+        client = browser(make_person("某人"))
+        page = client.get("/home/join/").text
+        assert "请选小区" in page
+        assert " checked" not in page
+        sent = {"compound": place.compound.pk, "home": "3栋1单元101", "words": ""}
+        assert "请选您是业主、家人还是租户" in client.post("/home/join/", sent).text
+        assert not JoinRequest.objects.exists()
 
     def test_two_of_one_name_for_one_home_are_two_people(self, place):
         first, second = make_person("王伟"), make_person("王伟")

@@ -2,18 +2,22 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yihe.people.access import confirms_homes, join_request, may_end, may_revoke
 from yihe.people.actions import decide_join, print_codes
+from yihe.people.desks import desk_over
 from yihe.people.forms import LookForm, PaperForm
 from yihe.people.queries import codes_of, households, join_requests, labels_alike, unit_called
 from yihe.places.models import Unit
 from yihe.places.queries import compounds
 from yihe.web.pages import paged
+from yihe.web.qr import square_code
 from yihe.web.requests import PersonRequest, Response
 
 
@@ -46,7 +50,15 @@ def paper(request: PersonRequest) -> Response:
     sheet: list[tuple[Unit, str]] = []
     if request.method == "POST" and form.is_valid():
         sheet = print_codes(units=form.units(), acting=request.acting, at=timezone.now())
-    return render(request, "people/paper.html", {"form": form, "sheet": sheet})
+    page: dict[str, Any] = {"form": form, "sheet": sheet}
+    if sheet:
+        address = settings.PUBLIC_URL + reverse("people:join")
+        page |= {
+            "address": address,
+            "square": square_code(address, "登记住处的网址"),
+            "desk": desk_over(sheet[0][0].compound.path),
+        }
+    return render(request, "people/paper.html", page)
 
 
 @require_GET

@@ -20,9 +20,10 @@ from yihe.people.access import (
     residency_to_end,
 )
 from yihe.people.actions import leave_home, make_code, record_move_out, revoke_code
+from yihe.people.desks import desk_over
 from yihe.people.forms import InviteForm, MoveOutForm
 from yihe.people.models import JoinRequest, Way
-from yihe.people.queries import codes_of, homes_of, households
+from yihe.people.queries import codes_of, homes_of, households, requests_of
 from yihe.places.models import Unit
 from yihe.web.form_pages import form_page
 from yihe.web.requests import PersonRequest, Response
@@ -59,7 +60,15 @@ def _homes(request: PersonRequest, **more: Any) -> Response:
     asked = JoinRequest.objects.filter(person_id=request.user.pk).select_related(
         "unit", "unit__compound"
     )
-    page = {"homes": rows, "asked": asked.order_by("-asked_at")[:5], "invite_form": InviteForm()}
+    page: dict[str, Any] = {
+        "homes": rows,
+        "asked": asked.order_by("-asked_at")[:5],
+        "invite_form": InviteForm(),
+    }
+    if not mine:
+        waiting = requests_of(request.user.pk).first()
+        page["asked_now"] = waiting
+        page["desk"] = desk_over(waiting.unit.compound.path) if waiting else None
     return render(request, "people/homes.html", {**page, **more})
 
 

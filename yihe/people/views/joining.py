@@ -51,7 +51,7 @@ def _join(request: PersonRequest, form: CodeForm) -> Residency:
 def _ask(request: PersonRequest, form: AskForm) -> None:
     unit = unit_called(form.cleaned_data["compound"], form.cleaned_data["home"])
     if unit is None:  # which doors there are is not for everybody to try out
-        raise Refusal("没有找到这个门牌，请照 3栋2单元1502 的样子写，或者打社区电话。")
+        raise Refusal("没有找到这个门牌，请照 3栋2单元1502 的样子写全，或者打社区电话。")
     ask_to_join(
         person=request.user,
         unit=unit,

@@ -2,9 +2,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from pypinyin import Style, lazy_pinyin
 
-from yihe.places.models import Compound, Division, StageChange
+from yihe.places.models import Compound, Division, KindChange, StageChange
 from yihe.places.rules import may_follow
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
@@ -48,6 +49,7 @@ def add_compound(
         **rest,
     )
     StageChange.objects.create(compound=compound, stage=stage, since=since)
+    KindChange.objects.create(compound=compound, kind=kind, since=since)
     record(
         acting=acting,
         act="compound.add",
@@ -88,10 +90,16 @@ def change_compound(
     *, compound: Compound, acting: Acting, at: datetime, **changes: Any
 ) -> Compound:
     """Correct what is known of a compound: name, kind, address, households, population, floor_area,
-    latitude, longitude, outline, presale_on. Its stage goes by `enter_stage`."""
+    latitude, longitude, outline, presale_on. Another kind stays as history.
+
+    Its stage goes by `enter_stage`."""
     compound = Compound.objects.select_for_update().get(pk=compound.pk)
     if not changes.get("name", compound.name).strip():
         raise Refusal("请写小区的名称。")
+    if changes.get("kind", compound.kind) != compound.kind:
+        KindChange.objects.create(
+            compound=compound, kind=changes["kind"], since=timezone.localdate(at)
+        )
     for field, value in changes.items():
         setattr(compound, field, value)
     if "name" in changes:
@@ -103,6 +111,6 @@ def change_compound(
         on=("compound", compound.code),
         at=at,
         log=compound.code,
-        kinds=dict.fromkeys(changes, "changed"),
+        kinds={name: value if name == "kind" else "changed" for name, value in changes.items()},
     )
     return compound

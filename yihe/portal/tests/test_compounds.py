@@ -31,7 +31,7 @@ class TestKeeping:
         assert (found.name, found.households) == ("鹭鸣新苑", 821)
         client.post(f"{url}stage/", {"stage": "settled", "since": "2026-02-01"})
         assert StageChange.objects.filter(compound=found).count() == 2
-        assert "入伙中" in client.get(url).text
+        assert "正在入住" in client.get(url).text
         assert client.get(f"{url}stage/").status_code == 404  # there is no next one
         acts = Entry.objects.filter(subject_key=found.code).values_list("act", flat=True)
         assert set(acts) == {"compound.add", "compound.change", "compound.stage"}

@@ -138,7 +138,7 @@ def people(place: District) -> list[tuple[str, User, list[str]]]:
                 "/topics/new/", "/topics/07-01/", "/topics/07-01/route/", "/topics/07-01/deadline/",
                 "/deadlines/change/", "/bodies/new/", f"/bodies/{body}/change/", f"/bodies/{body}/seat/",
                 f"/bodies/{body}/seats/{place.community_clerk.seats.get().pk}/reset/",
-                "/compounds/", "/compounds/new/", f"/compounds/{code}/change/",
+                "/compounds/", "/more/", "/compounds/new/", f"/compounds/{code}/change/",
                 f"/compounds/{code}/building/", "/calendar/", "/house/tables/",
             ],
         ),

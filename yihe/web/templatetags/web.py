@@ -5,7 +5,9 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -113,8 +115,19 @@ def plain(value: object) -> str:
 
 
 @register.filter
+def cut(text: str, most: int) -> str:
+    """The beginning, with the six dots that Chinese has."""
+    return text if len(text) <= most else text[:most].rstrip("…。，、 ") + "……"
+
+
+@register.filter
 def mask(text: str) -> str:
     return texts.mask(text)
+
+
+@register.filter
+def short(text: str, most: int) -> str:
+    return texts.short(text, most)
 
 
 @register.filter
@@ -133,6 +146,17 @@ def paragraphs(text: str) -> SafeString:
             (mark_safe("<br>".join(conditional_escape(line) for line in block.split("\n"))),)  # noqa: S308  each line is escaped
             for block in blocks
         ),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def keep(context: Any) -> SafeString:
+    """Drafts stay in the tab under this sign-in, under no other; without one they are forgotten."""
+    session = getattr(context.get("request"), "session", None)
+    key = getattr(session, "session_key", None) or ""
+    token = salted_hmac("yihe.web.keep", key).hexdigest()[:16] if key else ""
+    return format_html(
+        '<script src="{}" defer data-keeper="{}"></script>', static("web/keep.js"), token
     )
 
 
@@ -197,8 +221,8 @@ def _errors(bound: BoundField) -> SafeString:
 
 
 @register.simple_tag
-def picks(bound: BoundField) -> SafeString:
-    """Radio buttons as cards; a label “甲|乙” shows 甲 strong and 乙 small."""
+def picks(bound: BoundField, css: str = "") -> SafeString:
+    """Radio buttons as cards; a label “甲|乙” shows 甲 strong and 乙 small. In columns with `y-picks`."""
     cards = []
     for option in bound.subwidgets:
         name, _, more = str(option.choice_label).partition("|")
@@ -217,11 +241,12 @@ def picks(bound: BoundField) -> SafeString:
                 format_html("<span>{}</span>", more) if more else "",
             )
         )
+    joined = format_html_join("", "{}", ((card,) for card in cards))
     return format_html(
         '<fieldset class="y-field"><legend>{}</legend>{}{}{}</fieldset>',
         bound.label,
         _hint(bound),
-        format_html_join("", "{}", ((card,) for card in cards)),
+        format_html('<div class="{}">{}</div>', css, joined) if css else joined,
         _errors(bound),
     )
 

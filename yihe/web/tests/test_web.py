@@ -130,7 +130,7 @@ class TestTheMarkOfTheDemo:
         def fail(*args: object, **more: object) -> None:
             raise failure
 
-        monkeypatch.setattr("yihe.web.views.render", fail)
+        monkeypatch.setattr("yihe.portal.views.render", fail)
         page = Client(raise_request_exception=False).get("/help/")
         assert page.status_code == status
         assert MARK in page.text

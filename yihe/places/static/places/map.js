@@ -3,7 +3,7 @@
   "use strict";
   var box = document.getElementById("map");
   if (!box || !window.L || !window.fetch) { return; }
-  var colours = { settled: "#19584A", moving_in: "#8A5A00", handed_over: "#8A5A00" };
+  var shapes = { settled: "settled", moving_in: "new", handed_over: "new" };   // dot, square; else a ring
   fetch(box.getAttribute("data-url"), { credentials: "same-origin" })
     .then(function (answer) { return answer.json(); })
     .then(function (data) {
@@ -15,17 +15,18 @@
       if (tiles) { L.tileLayer(tiles, { maxZoom: 18 }).addTo(map); }
       var bounds = L.latLngBounds([]);
       if (data.outline) {
-        var edge = L.geoJSON(data.outline, { interactive: false, style: { color: "#5B6B66", weight: 1.5, fillColor: "#DDE8E1", fillOpacity: tiles ? 0.1 : 0.6 } });
+        var edge = L.geoJSON(data.outline, { interactive: false, style: { className: "y-land", weight: 1.5, fillOpacity: tiles ? 0.1 : 1 } });
         edge.addTo(map);
         bounds.extend(edge.getBounds());
       }
+      function mark(feature, where) {
+        var shape = shapes[feature.properties.stage] || "planned";
+        var icon = L.divIcon({ className: "y-dot y-dot-" + shape, iconSize: [18, 18] });
+        return L.marker(where, { icon: icon, title: feature.properties.name, alt: feature.properties.name });
+      }
       var points = L.geoJSON(data, {
-        pointToLayer: function (feature, where) {
-          return L.circleMarker(where, {
-            radius: 8, weight: 2, color: "#FFFFFF", fillOpacity: 1,
-            fillColor: colours[feature.properties.stage] || "#6B6B6B"
-          });
-        },
+        pointToLayer: mark,
+        style: { className: "y-plot", weight: 2, fillOpacity: 0.35 },
         onEachFeature: function (feature, layer) {
           var words = document.createElement("p");
           var link = document.createElement("a");
@@ -35,7 +36,9 @@
           words.appendChild(document.createElement("br"));
           words.appendChild(document.createTextNode(feature.properties.words));
           layer.bindPopup(words);
-          layer.bindTooltip(document.createTextNode(feature.properties.name));
+          if (layer.getBounds) {   // an outline has its mark in the middle
+            mark(feature, layer.getBounds().getCenter()).bindPopup(words.cloneNode(true)).addTo(map);
+          }
         }
       }).addTo(map);
       if (data.features.length) { bounds.extend(points.getBounds()); }
