@@ -126,7 +126,10 @@ def people() -> list[tuple[str, User, list[str]]]:
         (
             "clerk",
             place.community_clerk,
-            ["/calls/new/", here, at("complaint"), "/desk/", "/home/requests/", "/home/paper/", "/home/registered/", out],
+            [
+                "/calls/new/", here, at("complaint"), "/desk/", "/home/requests/", "/home/paper/",
+                "/home/registered/", out,
+            ],
         ),
         ("subdistrict", place.subdistrict_clerk, [at("second"), "/desk/", "/bodies/"]),
         ("convener", place.convener, [at("top"), at("listed"), "/conference/"]),
