@@ -218,7 +218,7 @@ class Everyone:
                 "sitting_on": f"{at + timedelta(days=3):%Y-%m-%d}",
                 "departments": [place.housing.pk],
             },
-            "decide": {"decision": "由住建局办。", "departments": [place.housing.pk]},
+            "decide": {"decision": "由住建局办。", "lead": place.housing.pk},
             "correct_topic": {
                 "topic": place.emergency.code if program else place.emergency.pk,
             },

@@ -57,6 +57,7 @@ GET = {
     "calendar/": POSTS,
     "calls/": SIGNED_IN,
     "calls/<slug:number>/": "rnlsmchtda",
+    "calls/<slug:number>/<slug:name>/": SIGNED_IN,  # leads to the call, which decides
     "calls/new/": "xrnolsmchftpdk",
     "checkup/": EVERYBODY,
     "checkup/law/": EVERYBODY,
@@ -93,6 +94,7 @@ GET = {
     "me/acts/": SIGNED_IN,
     "more/": SIGNED_IN,
     "inquiries/": POSTS,
+    "inquiries/<int:inquiry_id>/": SIGNED_IN,  # leads to the list of one's own
     "log/": EVERYBODY,
     "log/<int:number>/": EVERYBODY,
     "log/<int:number>/checkpoint": EVERYBODY,

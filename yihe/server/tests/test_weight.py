@@ -14,7 +14,7 @@ MAP = "/static/places/"  # only the page with the map loads these, when it is op
 PAGES = [
     ("v", "/"), ("v", "/account/code/"), ("v", "/help/"), ("r", "/"), ("r", "/calls/"),
     ("r", "/calls/new/"), ("r", "CALL"), ("r", "BOARD"), ("r", "/home/"), ("r", "/me/"),
-    ("r", "/inbox/"), ("r", "/compounds/"),
+    ("r", "/inbox/"), ("r", "COMPOUND"),
 ]  # fmt: skip
 
 
@@ -34,6 +34,7 @@ def test_a_residents_page_is_light():
     call, board = everyone.call.number, f"/compounds/{everyone.place.compound.code}/board/"
     for role, address in PAGES:
         address = address.replace("CALL", f"/calls/{call}/").replace("BOARD", board)
+        address = address.replace("COMPOUND", board.removesuffix("board/"))
         page = everyone.client(role).get(address)
         assert page.status_code == 200, address
         css = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page.text)
