@@ -167,23 +167,20 @@ def _fail(words: str) -> int:
 
 
 def _up(words: argparse.Namespace) -> int:
-    from yihe.server.up import up
+    from yihe.server.up import prepare_home, up
 
-    _safe_to_start()
+    os.environ["YIHE_HOME"] = str(prepare_home())  # its secret is written now
+    _safe_to_start(ask_database=False)
     return up(demo=not words.no_demo)
 
 
-def _safe_to_start() -> None:
+def _safe_to_start(*, ask_database: bool) -> None:
     """A production start with an unsafe setting is refused."""
-    if os.environ.get("YIHE_PRODUCTION", "").lower() not in {"1", "true", "yes", "on"}:
-        return
-    if os.environ.get("YIHE_DEBUG"):
-        raise Refusal("正式运行不能开 YIHE_DEBUG。")
-    channel = os.environ.get("YIHE_SMS_CHANNEL", "")
-    if not channel or channel.startswith("yihe.accounts.channels."):
-        raise Refusal("正式运行要用 YIHE_SMS_CHANNEL 指定真的短信通道。")
-    if len(os.environ.get("YIHE_SECRET_KEY", "x" * 50)) < 40:
-        raise Refusal("正式运行的 YIHE_SECRET_KEY 至少要 40 个字符。")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yihe.settings")
+    from yihe.server.checks import unsafe
+
+    if wrong := unsafe(ask_database=ask_database):
+        raise Refusal(wrong)
 
 
 class _Database:
@@ -256,13 +253,7 @@ def _prepare(words: argparse.Namespace) -> int:
         if not Division.objects.exists():
             print("正在装演示数据，大约十几秒……", flush=True)
             build_first(at=timezone.now())
-    if os.environ.get("YIHE_PRODUCTION"):
-        from yihe.web.models import Mark
-
-        if Mark.objects.filter(pk="demo").exists():
-            raise Refusal(
-                "这里装的是演示数据，不能正式运行。请换一个 YIHE_HOME，用 --no-demo 启动。"
-            )
+    _safe_to_start(ask_database=True)
     return 0
 
 

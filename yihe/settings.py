@@ -66,6 +66,7 @@ if _flag("YIHE_AS_OWNER"):  # migrations, backup and restore
     DATABASES["default"] = _database(DATABASE_OWNER_URL)
 
 INSTALLED_APPS = [
+    "yihe.server",
     "yihe.demo",
     "yihe.portal",
     "yihe.calls",

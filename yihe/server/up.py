@@ -14,6 +14,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from unicodedata import east_asian_width
+
+import psycopg
 
 from yihe.refusal import Refusal
 from yihe.server.embedded import OWNER, Cluster
@@ -216,7 +219,7 @@ def up(*, demo: bool) -> int:
         ]  # fmt: skip
         for child in children:
             child.start()
-        _welcome(host, port, demo)
+        _welcome(host, port, sign_ins(environment["DATABASE_URL"]) if demo else [])
         _watch(house, children)
     finally:
         for child in children:
@@ -232,11 +235,29 @@ def _memory() -> str:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # noqa: S108
 
 
-def _welcome(host: str, port: int, demo: bool) -> None:
-    _say(f"\n  一核在这里：http://{host}:{port}")
-    if demo:
-        _say("  演示：打开首页，点一个身份就能进去；演示数据，均为虚构。")
-    _say("  停下：Ctrl-C\n")
+def sign_ins(database_url: str) -> list[tuple[str, str]]:
+    """Of the demo, as its first page offers them: the words of each and what it can do."""
+    with contextlib.suppress(psycopg.Error), psycopg.connect(database_url) as asking:
+        mark = asking.execute("SELECT value FROM web_mark WHERE name = 'demo'").fetchone()
+        people = mark[0].get("people", []) if mark else []
+        return [(str(one["words"]), str(one["hint"])) for one in people]
+    return []
+
+
+def _welcome(host: str, port: int, people: list[tuple[str, str]]) -> None:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  not where it listens
+    _say(f"\n  一核在这里：http://{shown}:{port}")
+    if people:
+        _say("\n  演示数据，均为虚构。打开首页，点一下就以这个身份进去，不用密码：\n")
+        wide = max(_width(words) for words, _ in people)
+        for words, hint in people:
+            _say(f"    {words}{' ' * (wide - _width(words))}  {hint}")
+    _say("\n  停下：Ctrl-C\n")
+
+
+def _width(words: str) -> int:
+    """In columns of a terminal, where a Chinese character takes two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in words)
 
 
 def _watch(house: House, children: list[Child]) -> None:

@@ -34,23 +34,34 @@ def look(request: HttpRequest, what: str) -> HttpResponse:
     return response
 
 
+GLYPHS = [
+    ("new", "待受理"), ("doing", "正在办"), ("yours", "等您"), ("wait", "等居民补充"),
+    ("back", "重开、退回"), ("done", "办完了"), ("late", "超期"), ("off", "撤回、停了"),
+]  # fmt: skip
+COLOURS = [
+    ("松", "core", "办事、链接、做成了"), ("灯", "lamp", "轮到您；您的家。只作底"),
+    ("砖", "brick", "晚了、错了、空着"), ("黛", "slate", "政府的级别"), ("墨", "ink", "正文"),
+    ("淡墨", "ink-2", "次要文字"), ("纸", "paper", "页面的底"), ("边", "edge", "控件的边"),
+]  # fmt: skip
+CHART = [
+    (1, "今年、做到的"), (2, "对照组"), (3, "需要的线"), (4, "超期"), (5, "第五类"),
+    (6, "去年、其余"),
+]  # fmt: skip
+
+
 @login_not_required
 @require_GET
 def style(request: HttpRequest) -> HttpResponse:
     """All components on one living page, in demo mode."""
     if not is_demo():
         raise Http404
-    return render(
-        request,
-        "web/style.html",
-        {
-            "glyphs": [
-                ("new", "待受理"), ("doing", "正在办"), ("yours", "等您"), ("wait", "等居民"),
-                ("back", "重开"), ("done", "办完了"), ("late", "超期"), ("off", "已撤回"),
-            ],
-            "place": [("演示区", "/"), ("部件", "")],
-        },
-    )  # fmt: skip
+    page = {
+        "glyphs": GLYPHS,
+        "colours": COLOURS,
+        "chart": CHART,
+        "place": [("演示区", "/"), ("部件", "")],
+    }
+    return render(request, "web/style.html", page)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

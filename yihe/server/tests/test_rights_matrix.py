@@ -3,36 +3,47 @@
 A new address fails here until somebody decides who gets in: one line in the table below.
 """
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
+from django.test.utils import CaptureQueriesContext
 
-from yihe.accounts.models import User
-from yihe.bodies.models import Body
-from yihe.calls import actions
-from yihe.calls.tests.builders import acting_as, make_district, make_person, make_seat
-from yihe.ledger.models import Ledger
-from yihe.ledger.work import make_checkpoints
-from yihe.people.actions import ask_to_join, make_code
-from yihe.places.models import Division
-from yihe.topics.models import Route
-from yihe.trail.acting import SYSTEM
+from yihe.calls.rules import REPORTER_ACTS
+from yihe.calls.views.acts import READS
+from yihe.server.tests.everyone import EVERYBODY, Everyone, routes
 
-# Who: v nobody signed in, x signed in without home or post, r reporter, n neighbour, o of another compound,
-# l lead, s secretary, m the service company's manager, c the call's community desk, h its head,
-# f another community's clerk, t subdistrict, p department, d district's clerk, a administrator, k conference.
-EVERYBODY = "vxrnolsmchftpdak"
+pytestmark = pytest.mark.django_db
 SIGNED_IN = EVERYBODY.replace("v", "")
 POSTS = "lsmchftpdak"
 COMMUNITIES = "chf"
 DISTRICT = "da"
 KEEPER = "a"
+# allauth's own: who is signed in already is led home, who has no second factor to the page for it.
+ACCOUNT = {
+    "account/2fa/authenticate/": SIGNED_IN,
+    "account/2fa/reauthenticate/": SIGNED_IN,
+    "account/2fa/recovery-codes/generate/": SIGNED_IN,
+    "account/2fa/totp/activate/": SIGNED_IN,
+    "account/code/": EVERYBODY,
+    "account/code/confirm/": SIGNED_IN,
+    "account/login/": EVERYBODY,
+    "account/logout/": EVERYBODY,
+    "account/password/change/": SIGNED_IN,
+    "account/password/set/": SIGNED_IN,
+    "account/phone/change/": SIGNED_IN,
+    "account/phone/verify/": SIGNED_IN,
+    "account/reauthenticate/": SIGNED_IN,
+}
 GET = {
+    **ACCOUNT,
+    "account/2fa/": SIGNED_IN,
+    "account/inactive/": EVERYBODY,
     "": EVERYBODY,
     "all/": POSTS,
     "bodies/": POSTS,
@@ -46,6 +57,7 @@ GET = {
     "calendar/": POSTS,
     "calls/": SIGNED_IN,
     "calls/<slug:number>/": "rnlsmchtda",
+    "calls/<slug:number>/<slug:name>/": SIGNED_IN,  # leads to the call, which decides
     "calls/new/": "xrnolsmchftpdk",
     "checkup/": EVERYBODY,
     "checkup/law/": EVERYBODY,
@@ -57,6 +69,7 @@ GET = {
     "compounds/<slug:code>/building/": DISTRICT,
     "compounds/<slug:code>/buildings/<int:building_id>/": "lsmchtpdak",
     "compounds/<slug:code>/change/": DISTRICT,
+    "compounds/<slug:code>/stage/": DISTRICT,
     "compounds/map.json": SIGNED_IN,
     "compounds/map/": SIGNED_IN,
     "compounds/new/": DISTRICT,
@@ -81,6 +94,7 @@ GET = {
     "me/acts/": SIGNED_IN,
     "more/": SIGNED_IN,
     "inquiries/": POSTS,
+    "inquiries/<int:inquiry_id>/": SIGNED_IN,  # leads to the list of one's own
     "log/": EVERYBODY,
     "log/<int:number>/": EVERYBODY,
     "log/<int:number>/checkpoint": EVERYBODY,
@@ -92,6 +106,7 @@ GET = {
     "me/export/": SIGNED_IN,
     "privacy/": EVERYBODY,
     "readyz": EVERYBODY,
+    "style/": EVERYBODY,
     "topics/": POSTS,
     "topics/<slug:code>/": POSTS,
     "topics/<slug:code>/deadline/": DISTRICT,
@@ -99,6 +114,7 @@ GET = {
     "topics/new/": DISTRICT,
 }
 POST = {
+    **ACCOUNT,
     "bodies/<int:body_id>/change/": KEEPER,
     "bodies/<int:body_id>/close/": KEEPER,
     "bodies/<int:body_id>/seat/": "ha",
@@ -106,14 +122,16 @@ POST = {
     "bodies/<int:body_id>/seats/<int:seat_id>/reset/": "ha",
     "bodies/new/": KEEPER,
     "calendar/": KEEPER,
-    "calls/<slug:number>/<slug:name>/": "ch",
+    "calls/<slug:number>/<slug:name>/": "ch",  # a note; every act stands in ACTS
     "calls/new/": "xrnolsmchftpdk",
+    "capacity/": SIGNED_IN.replace("x", ""),
     "checkup/paste/": EVERYBODY,
     "compounds/<slug:code>/building/": DISTRICT,
     "compounds/<slug:code>/change/": DISTRICT,
+    "compounds/<slug:code>/stage/": DISTRICT,
     "compounds/new/": DISTRICT,
     "deadlines/change/": DISTRICT,
-    "home/<int:residency_id>/invite/": "r",
+    "demo/sign-in/": EVERYBODY,
     "home/<int:residency_id>/leave/": "r",
     "home/codes/<int:code_id>/revoke/": "rch",
     "home/join/": SIGNED_IN,
@@ -131,131 +149,58 @@ POST = {
     "me/erase/": SIGNED_IN,
     "me/name/": SIGNED_IN,
     "me/tokens/": SIGNED_IN,
+    "me/tokens/<int:token_id>/revoke/": "r",
     "topics/<slug:code>/": DISTRICT,
     "topics/<slug:code>/deadline/": DISTRICT,
     "topics/<slug:code>/route/": DISTRICT,
     "topics/<slug:code>/route/<int:route_id>/end/": DISTRICT,
     "topics/new/": DISTRICT,
+    "home/<int:residency_id>/invite/": "r",
 }
-# What is sent where an empty form would be refused for its content.
-SENT = {
-    "calls/<slug:number>/<slug:name>/": {"text": "看过了。"},
-    "home/<int:residency_id>/invite/": {"standing": "family"},
-    "home/registered/<int:residency_id>/out/": {"reason": "钥匙交还了。"},
-    "home/requests/<int:request_id>/": {"confirm": "yes"},
-    "inquiries/<int:inquiry_id>/": {"text": "当晚有人值班。"},
+# Acts on a call at its community's desk, unless it says where. The same on the page and by program.
+DESK, REPORTER = "ch", "r"
+ACTS = {
+    "accept": DESK,
+    "add": REPORTER,
+    "answer": DESK,
+    "ask": DESK,
+    "ask_facts": DESK,
+    "assign": DESK,
+    "confirm": REPORTER,
+    "correct_topic": DESK,
+    "decide": "dk",  # at the conference
+    "evidence": DESK,
+    "extend": DESK,
+    "first_contact": DESK,
+    "hand_over": DESK,
+    "list": "dk",  # at the conference
+    "note": DESK,
+    "pass_up": DESK,
+    "rate": REPORTER,
+    "reopen": REPORTER,
+    "reply": REPORTER,
+    "send_back": "t",  # at the subdistrict's desk
+    "urge": REPORTER,
+    "withdraw": REPORTER,
 }
-
-
-class Everyone:
-    """A district with a call at the community's desk, and somebody in every role."""
-
-    def __init__(self) -> None:
-        self.place = place = make_district()
-        Division.objects.filter(level=3).update(here=True)
-        self.call = place.raised(at=timezone.now())
-        actions.accept(call=self.call, acting=acting_as(place.community_clerk), at=timezone.now())
-        far = Body.objects.create(
-            kind="community", name="老坑社区党委", scope="440310/006/002", level=1,
-            division=place.community, since=timezone.localdate(),
-        )  # fmt: skip
-        self.people: dict[str, User | None] = {
-            "v": None,
-            "x": make_person("某人"),
-            "r": place.resident,
-            "n": place.neighbour,
-            "o": place.outsider,
-            "l": make_seat(place.branch, "lead"),
-            "s": place.secretary,
-            "m": place.manager,
-            "c": place.community_clerk,
-            "h": make_seat(place.community_desk, "head"),
-            "f": make_seat(far, "clerk"),
-            "t": place.subdistrict_clerk,
-            "p": place.department_clerk,
-            "d": place.district_clerk,
-            "a": make_seat(place.district_desk, "administrator"),
-            "k": place.convener,
-        }
-        self.client: dict[str, Client] = {}
-        for role, user in self.people.items():
-            self.client[role] = Client(raise_request_exception=False)
-            if user is not None:
-                self.client[role].force_login(user)
-        asker = self.people["x"]
-        assert asker is not None
-        request = ask_to_join(
-            person=asker, unit=place.unit, standing="tenant", words="", acting=SYSTEM,
-            at=timezone.now(),
-        )  # fmt: skip
-        inquiry = actions.ask_facts(
-            call=place.raised(about=place.company, at=timezone.now()), question="上月的值班记录，请发一份。",
-            acting=acting_as(place.community_clerk), at=timezone.now(),
-        )  # fmt: skip
-        home = place.resident.residencies.get()
-        code, _ = make_code(
-            unit=place.unit, way="invitation", standing="family",
-            acting=acting_as(place.resident), at=timezone.now(),
-        )  # fmt: skip
-        seat = place.community_clerk.seats.get()
-        make_checkpoints(at=timezone.now())
-        self.log = Ledger.objects.order_by("pk")[0].log_id
-        self.samples = {
-            "number": self.call.number,
-            "name": "note",
-            "code": place.compound.code,
-            "kind": "units",
-            "ext": "csv",
-            "what": "elder",
-            "book_id": "cn-civil-code-2021",
-            "building_id": place.unit.building_id,
-            "body_id": place.community_desk.pk,
-            "seat_id": seat.pk,
-            "residency_id": home.pk,
-            "request_id": request.pk,
-            "code_id": code.pk,
-            "inquiry_id": inquiry.pk,
-            "route_id": Route.objects.filter(topic=place.topic).get().pk,
-            "token_id": 1,
-        }
-
-    def address(self, route: str) -> str:
-        samples = dict(self.samples)
-        samples["key"] = self.call.number
-        if route.startswith("house/trail/"):
-            samples["kind"] = "call"
-        if route.startswith("log/"):
-            samples["number"] = self.log
-        if route.startswith("topics/"):
-            samples["code"] = self.place.topic.code
-        return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(samples[found[1]]), route)
-
-    def gets_in(self, role: str, route: str, method: str) -> bool:
-        """Whether the address answers this role. Nothing that it does stays."""
-        before = _state() if method == "post" else []
-        with transaction.atomic():
-            answer = getattr(self.client[role], method)(self.address(route), SENT.get(route, {}))
-            changed = method == "post" and _state() != before
-            transaction.set_rollback(True)
-        assert answer.status_code < 500 or route == "readyz", (
-            role,
-            method,
-            route,
-            answer.status_code,
-        )
-        to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith(
-            ("/account/code/", "/account/login/", "/account/reauthenticate/")
-        )
-        closed = answer.status_code in (404, 405, 409) or to_sign_in
-        assert not (closed and changed), f"{method} {route} refuses {role} and yet writes"
-        return not closed
-
-
-IGNORED = ("accounts_session", "web_cache", "accounts_user")  # sessions, limits, last sign-in
+NOT_BY_PROGRAM = {"add", "ask_facts", "decide", "evidence", "list"}
+API = {
+    ("get", "openapi.json"): EVERYBODY,
+    ("get", "v1/calls"): SIGNED_IN,
+    ("get", "v1/calls/NUMBER"): "rnlsmchtda",
+    ("get", "v1/compounds"): SIGNED_IN,
+    ("get", "v1/desks?call=NUMBER"): DESK,
+    ("get", "v1/desks/DESK/people"): DESK,
+    ("get", "v1/topics"): SIGNED_IN,
+    ("post", "v1/calls"): "rnlsmchtpdk",
+}
+IGNORED = ("accounts_session", "web_cache", "accounts_user", "accounts_token")  # limits, last use
+TO_SIGN_IN = ("/account/code/", "/account/login/", "/account/reauth", "/account/2fa/reauth")
+WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
 
 
 def _state() -> list[tuple[str, int]]:
-    """How many rows each table holds, with the highest transaction that wrote one."""
+    """How many rows each table holds, and a sum over all that stands in them."""
     tables = [name for name in connection.introspection.table_names() if name not in IGNORED]
     sums = " UNION ALL ".join(
         f"SELECT '{name}', count(*)::bigint + coalesce(sum(hashtext(t::text)::bigint), 0) FROM {name} t"  # noqa: S608
@@ -266,35 +211,117 @@ def _state() -> list[tuple[str, int]]:
         return [(name, int(number)) for name, number in cursor.fetchall()]
 
 
-def _routes() -> Iterator[str]:
-    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
-        for one in patterns:
-            here = prefix + str(one.pattern)
-            if isinstance(one, URLResolver):
-                yield from walk(one.url_patterns, here)
-            else:
-                yield here
+def lets_in(send: Callable[[], Any], what: object) -> bool:
+    """Whether what was sent is answered. Nothing that it does stays; what is refused does nothing."""
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as queries:
+            answer = send()
+        transaction.set_rollback(True)
+    assert answer.status_code < 500 or "readyz" in str(what), (what, answer.status_code)
+    to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith(TO_SIGN_IN)
+    closed = answer.status_code in (401, 404, 405, 409, 422) or to_sign_in
+    written = {found[1] for one in queries if (found := WRITES.match(one["sql"]))}
+    if closed and written - set(IGNORED):  # it may have been taken back: look again
+        before = _state()
+        with transaction.atomic():
+            send()
+            assert _state() == before, f"{what} refuses and yet writes"
+            transaction.set_rollback(True)
+    return not closed
 
-    for route in walk(get_resolver().url_patterns, ""):
-        if not route.startswith(("api/", "account/", "static/")):
-            yield route
 
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_everybody_gets_in_where_the_table_says_and_nowhere_else(method, monkeypatch):
-    monkeypatch.setattr("yihe.accounts.middleware.is_demo", lambda: True)  # no second factor here
-    everyone = Everyone()
-    table = GET if method == "get" else POST
-    found = {
-        route: "".join(role for role in EVERYBODY if everyone.gets_in(role, route, method))
-        for route in sorted(set(_routes()))
-    }
-    wrong = {
-        route: f"the table says {table.get(route, '')!r}, the address lets in {roles!r}"
-        for route, roles in found.items()
-        if set(table.get(route, "")) != set(roles)
-    }
+def compare(table: dict[Any, str], found: dict[Any, str]) -> None:
+    wrong = [
+        f"{what}: the table says {table.get(what, '')!r}, the address lets in {roles!r}"
+        for what, roles in found.items()
+        if set(table.get(what, "")) != set(roles)
+    ]
     if wrong:
-        pytest.fail("\n".join(f"{route}: {words}" for route, words in wrong.items()))
+        pytest.fail("\n".join(wrong))
     assert set(table) <= set(found), "the table names addresses that are gone"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_everybody_gets_in_where_the_table_says_and_nowhere_else(method):
+    everyone = Everyone()
+
+    def send(role: str, route: str) -> Any:
+        client = getattr(everyone.client(role), method)
+        return client(everyone.address(route), everyone.sent(role, route))
+
+    found = {
+        route: "".join(
+            role for role in EVERYBODY if lets_in(partial(send, role, route), (method, route, role))
+        )
+        for route in routes()
+        if not route.startswith("api/")
+    }
+    compare(GET if method == "get" else POST, found)
+
+
+def test_every_act_is_in_the_table_and_open_to_those_who_stand_there():
+    assert set(ACTS) == {act.value for act in READS}
+    everyone = Everyone()
+
+    def send(role: str, act: str) -> Any:
+        call, fields = everyone.for_act(act)
+        return everyone.client(role).post(f"/calls/{call.number}/{act}/", fields)
+
+    found = {
+        act: "".join(role for role in EVERYBODY if lets_in(partial(send, role, act), (act, role)))
+        for act in ACTS
+    }
+    compare(ACTS, found)
+
+
+def test_every_act_is_open_to_the_same_by_program():
+    everyone = Everyone()
+    programs = {role: everyone.program(role) for role in EVERYBODY}
+
+    def send(role: str, act: str) -> Any:
+        call, fields = everyone.for_act(act, program=True)
+        address = f"/api/v1/calls/{call.number}/{act}"
+        return programs[role].post(address, json.dumps(fields), "application/json")
+
+    found = {
+        act: "".join(role for role in EVERYBODY if lets_in(partial(send, role, act), (act, role)))
+        for act in set(ACTS) - NOT_BY_PROGRAM
+    }
+    compare({act: roles for act, roles in ACTS.items() if act in found}, found)
+
+
+def test_programs_get_in_where_the_table_says_and_a_session_is_no_token():
+    everyone = Everyone()
+    programs = {role: everyone.program(role) for role in EVERYBODY}
+    place = everyone.place
+    body = json.dumps({"compound": place.compound.code, "text": "灯坏了"})
+
+    def send(client: Client, method: str, route: str) -> Any:
+        route = route.replace("NUMBER", everyone.calls["new"].number)
+        address = "/api/" + route.replace("DESK", str(place.community_desk.pk))
+        if method == "get":
+            return client.get(address)
+        return client.post(address, body, "application/json")
+
+    found = {
+        (method, route): "".join(
+            role
+            for role in EVERYBODY
+            if lets_in(partial(send, programs[role], method, route), (method, route, role))
+        )
+        for method, route in API
+    }
+    compare(API, found)
+    known = {re.sub(r"<\w+>", "", route) for route in routes() if route.startswith("api/v1/")}
+    told = {re.sub(r"NUMBER|DESK|\?.*", "", f"api/{route}") for _, route in API}
+    assert known - told == {"api/v1/calls//"}, "an address of the API is in no table"
+    session = everyone.client("c")
+    for method, route in API:
+        if route != "openapi.json":
+            assert send(session, method, route).status_code == 401
+
+
+def test_a_reporters_acts_are_nobody_elses():
+    assert {act for act, roles in ACTS.items() if roles == REPORTER} == {
+        act.value for act in REPORTER_ACTS
+    }

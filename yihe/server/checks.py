@@ -1,0 +1,76 @@
+"""What must not be in production: as Django's system checks, for `yihe up`, and for gunicorn by hand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error as DatabaseError
+
+SHORTEST_SECRET = 40
+
+
+@register(Tags.security)
+def settings_fit_for_production(
+    app_configs: Sequence[Any] | None = None, **more: Any
+) -> list[CheckMessage]:
+    """Debug, codes that reach nobody's phone, a secret that everybody knows or can guess."""
+    if not settings.PRODUCTION:
+        return []
+    channel = settings.SMS_CHANNEL
+    wrong = (
+        ("E001", settings.DEBUG, "正式运行不能开 YIHE_DEBUG。"),
+        (
+            "E002",
+            not channel or channel.startswith("yihe.accounts.channels."),
+            "正式运行要用 YIHE_SMS_CHANNEL 指定真的短信通道。",
+        ),
+        (
+            "E003",
+            settings.SECRET_KEY == settings.DEFAULT_SECRET,
+            "正式运行要有自己的密钥：请用 yihe up 启动一次，或者设 YIHE_SECRET_KEY。",
+        ),
+        (
+            "E004",
+            len(settings.SECRET_KEY) < SHORTEST_SECRET,
+            f"正式运行的 YIHE_SECRET_KEY 至少要 {SHORTEST_SECRET} 个字符。",
+        ),
+        (
+            "E005",
+            "*" in settings.ALLOWED_HOSTS,
+            "正式运行的 YIHE_HOSTS 要写明自己的域名，不能写 *。",
+        ),
+    )
+    return [Error(words, id=f"yihe.{number}") for number, holds, words in wrong if holds]
+
+
+@register(Tags.database)
+def no_demo_in_production(
+    app_configs: Sequence[Any] | None = None, databases: Sequence[str] | None = None, **more: Any
+) -> list[CheckMessage]:
+    """Asked where the database may be asked; while it is away nothing is claimed."""
+    if not settings.PRODUCTION or not databases:
+        return []
+    from yihe.web.models import Mark  # noqa: PLC0415  when the apps are ready
+
+    try:
+        demo = Mark.objects.filter(pk="demo").exists()
+    except DatabaseError:
+        return []
+    words = "这里装的是演示数据，不能正式运行。请换一个 YIHE_HOME，用 --no-demo 启动。"
+    return [Error(words, id="yihe.E006")] if demo else []
+
+
+def unsafe(*, ask_database: bool) -> str:
+    """The first thing that must not be in production, in words; "" when there is none."""
+    found = settings_fit_for_production()
+    if ask_database and not found:
+        found = no_demo_in_production(databases=["default"])
+    return str(found[0].msg) if found else ""
+
+
+def refuse_unsafe() -> None:
+    """For a web server that was started by hand: no request is served."""
+    if words := unsafe(ask_database=True):
+        raise ImproperlyConfigured(words)

@@ -1,0 +1,240 @@
+"""Somebody in every role, and something good to send to every address."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from yihe.accounts.actions import issue_token
+from yihe.accounts.models import User
+from yihe.bodies.capacities import capacities
+from yihe.bodies.models import Body
+from yihe.calls import actions
+from yihe.calls.models import Call
+from yihe.calls.tests.builders import acting_as, make_district, make_person, make_seat
+from yihe.ledger.models import Ledger
+from yihe.ledger.work import make_checkpoints
+from yihe.people.actions import ask_to_join, make_code
+from yihe.places.actions import add_compound
+from yihe.places.models import Division
+from yihe.topics.models import Route
+from yihe.trail.acting import SYSTEM
+from yihe.web import demo_mode
+from yihe.web.models import Mark
+
+# Who: v nobody signed in, x signed in without home or post, r reporter, n neighbour, o of another compound,
+# l lead, s secretary, m the service company's manager, c the call's community desk, h its head,
+# f another community's clerk, t subdistrict, p department, d district's clerk, a administrator, k conference.
+EVERYBODY = "vxrnolsmchftpdak"
+
+
+class Everyone:
+    """The demo's mark, a district with calls in every state, and somebody in every role."""
+
+    def __init__(self) -> None:
+        self.place = place = make_district()
+        self.at = timezone.now()
+        Division.objects.filter(level=3).update(here=True)
+        far = Body.objects.create(
+            kind="community", name="老坑社区党委", scope="440310/006/002", level=1,
+            division=place.community, since=timezone.localdate(),
+        )  # fmt: skip
+        self.people: dict[str, User | None] = {
+            "v": None,
+            "x": make_person("某人"),
+            "r": place.resident,
+            "n": place.neighbour,
+            "o": place.outsider,
+            "l": make_seat(place.branch, "lead"),
+            "s": place.secretary,
+            "m": place.manager,
+            "c": place.community_clerk,
+            "h": make_seat(place.community_desk, "head"),
+            "f": make_seat(far, "clerk"),
+            "t": place.subdistrict_clerk,
+            "p": place.department_clerk,
+            "d": place.district_clerk,
+            "a": make_seat(place.district_desk, "administrator"),
+            "k": place.convener,
+        }
+        people = [{"role": "resident", "id": place.resident.pk, "words": "居民", "hint": "发呼叫"}]
+        Mark.objects.create(pk="demo", value={"people": people}, at=self.at)
+        demo_mode.forget()
+        self.sessions = {role: self._session(user) for role, user in self.people.items() if user}
+        self._calls()
+        self._samples()
+
+    def _session(self, user: User) -> str:
+        client = Client()
+        client.force_login(user)
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def client(self, role: str) -> Client:
+        """A browser of their own, signed in; what another one did does not sign it out."""
+        client = Client(raise_request_exception=False)
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        return client
+
+    def program(self, role: str) -> Client:
+        """The same person's program."""
+        user = self.people[role]
+        if user is None:
+            return Client(raise_request_exception=False)
+        _, raw = issue_token(user=user, label="program", acting=SYSTEM, at=self.at)
+        return Client(headers={"Authorization": f"Bearer {raw}"}, raise_request_exception=False)
+
+    def _calls(self) -> None:
+        """One in each state that an act needs."""
+        place, at = self.place, self.at
+        clerk, street = acting_as(place.community_clerk), acting_as(place.subdistrict_clerk)
+        department = acting_as(place.department_clerk)
+
+        def raised(**more: Any) -> Call:
+            return place.raised(at=at, **more)
+
+        def up(*hands: Any) -> Call:
+            call = raised()
+            for acting in hands:
+                actions.pass_up(call=call, reason="这里办不了。", acting=acting, at=at)
+                call.refresh_from_db()
+            return call
+
+        self.call = raised()
+        actions.accept(call=self.call, acting=clerk, at=at)
+        asked, answered, listed = raised(), raised(), up(clerk, street, department)
+        actions.ask(call=asked, text="哪一层？", acting=clerk, at=at)
+        actions.answer(call=answered, text="修好了。", evidence="看过。", acting=clerk, at=at)
+        actions.list_for_conference(
+            call=listed, sitting_on=timezone.localdate(at) + timedelta(days=3),
+            departments=[place.housing], acting=acting_as(place.convener), at=at,
+        )  # fmt: skip
+        met = raised()
+        actions.first_contact(call=met, text="打过电话。", acting=clerk, at=at)
+        actions.add_evidence(
+            call=met, text="看过了。", met_whom="反映人", met_at=at, acting=clerk, at=at
+        )
+        self.calls = {
+            "new": raised(), "asked": asked, "answered": answered, "met": met, "second": up(clerk),
+            "top": up(clerk, street, department), "listed": listed,
+            "complaint": raised(about=place.company),
+        }  # fmt: skip
+
+    def _samples(self) -> None:
+        place, at = self.place, self.at
+        asker = self.people["x"]
+        assert asker is not None
+        request = ask_to_join(
+            person=asker, unit=place.unit, standing="tenant", words="",
+            acting=SYSTEM, at=at,
+        )  # fmt: skip
+        code, _ = make_code(
+            unit=place.unit, way="invitation", standing="family",
+            acting=acting_as(place.resident), at=at,
+        )  # fmt: skip
+        inquiry = actions.ask_facts(
+            call=place.raised(about=place.company, at=at), question="上月的值班记录，请发一份。",
+            acting=acting_as(place.community_clerk), at=at,
+        )  # fmt: skip
+        self.rising = add_compound(
+            code="440310006001-77", name="新苑", kind="commercial", stage="building",
+            since=timezone.localdate(at), community=place.community, acting=SYSTEM, at=at,
+        )  # fmt: skip
+        make_checkpoints(at=at)
+        self.log = Ledger.objects.order_by("pk")[0].log_id
+        token, _ = issue_token(user=place.resident, label="旧的", acting=SYSTEM, at=at)
+        self.samples = {
+            "number": self.call.number,
+            "name": "note",
+            "code": place.compound.code,
+            "kind": "units",
+            "ext": "csv",
+            "what": "elder",
+            "key": self.call.number,
+            "book_id": "cn-civil-code-2021",
+            "building_id": place.unit.building_id,
+            "code_id": code.pk,
+            "body_id": place.community_desk.pk,
+            "seat_id": place.community_clerk.seats.get().pk,
+            "residency_id": place.resident.residencies.get().pk,
+            "request_id": request.pk,
+            "inquiry_id": inquiry.pk,
+            "route_id": Route.objects.filter(topic=place.topic).get().pk,
+            "token_id": token.pk,
+        }
+
+    def address(self, route: str) -> str:
+        samples = dict(self.samples)
+        if route.startswith("house/trail/"):
+            samples["kind"] = "call"
+        if route.startswith("log/"):
+            samples["number"] = self.log
+        if route.startswith("topics/"):
+            samples["code"] = self.place.topic.code
+        if route.endswith("/stage/"):
+            samples["code"] = self.rising.code
+        return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(samples[found[1]]), route)
+
+    def sent(self, role: str, route: str) -> dict[str, Any]:
+        """What is sent where an empty form would be refused for its content."""
+        user = self.people[role]
+        if route == "capacity/":
+            known = capacities(user) if user is not None else []
+            return {"capacity": known[0].key if known else ""}
+        if route == "demo/sign-in/":
+            return {"person": str(self.place.resident.pk)}
+        return {
+            "calls/<slug:number>/<slug:name>/": {"text": "看过了。"},
+            "home/<int:residency_id>/invite/": {"standing": "family"},
+            "home/registered/<int:residency_id>/out/": {"reason": "钥匙交还了。"},
+            "home/requests/<int:request_id>/": {"confirm": "yes"},
+            "inquiries/<int:inquiry_id>/": {"text": "当晚有人值班。"},
+        }.get(route, {})
+
+    def for_act(self, act: str, *, program: bool = False) -> tuple[Call, dict[str, Any]]:
+        """A call in the right state for an act, and what to send."""
+        place, at = self.place, timezone.localtime(self.at)
+        call = {
+            "reply": "asked", "confirm": "answered", "reopen": "answered", "rate": "answered",
+            "answer": "met", "extend": "met", "send_back": "second", "list": "top", "decide": "listed",
+            "ask_facts": "complaint",
+        }.get(act, "new")  # fmt: skip
+        text, reason = {"text": "看过了。"}, {"reason": "要再看看。"}
+        fields: dict[str, dict[str, Any]] = {
+            "first_contact": text, "note": text, "ask": text, "reply": text, "add": text,
+            "answer": text, "extend": reason, "pass_up": reason, "send_back": reason,
+            "reopen": reason, "hand_over": {"desk": place.company.pk, **reason},
+            "assign": {"person": place.community_clerk.pk}, "rate": {"stars": 5},
+            "ask_facts": {"question": "上月的值班记录，请发一份。"},
+            "evidence": {
+                "ev-text": "看过了。", "ev-met_whom": "反映人", "ev-met_at": f"{at:%Y-%m-%dT%H:%M}"
+            },
+            "list": {
+                "sitting_on": f"{at + timedelta(days=3):%Y-%m-%d}",
+                "departments": [place.housing.pk],
+            },
+            "decide": {"decision": "由住建局办。", "lead": place.housing.pk},
+            "correct_topic": {
+                "topic": place.emergency.code if program else place.emergency.pk,
+            },
+        }  # fmt: skip
+        return self.calls[call], fields.get(act, {})
+
+
+def routes() -> list[str]:
+    """Every address that the house knows."""
+
+    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+        for one in patterns:
+            here = prefix + str(one.pattern)
+            if isinstance(one, URLResolver):
+                yield from walk(one.url_patterns, here)
+            else:
+                yield here
+
+    return sorted(set(walk(get_resolver().url_patterns, "")))
