@@ -16,6 +16,8 @@ from yihe.web.requests import PersonRequest, Response
 WORDS = {
     **{f"call.{act.value}": words for act, words in rules.WORDS.items()},
     "call.recompute": "日历录入后重算期限",
+    "ledger.accept_setback": "认下账本被退回",
+    "ledger.set_aside": "账本退回前的一段另存",
     "body.alias": "记下组织的别名",
     "body.change": "修改组织",
     "body.close": "停用组织",

@@ -61,7 +61,7 @@ class TestAComplaintAboutTheDistrictsOffice:
 
     def test_is_not_in_its_figures(self, place, call):
         page = browser(place.district_clerk).get("/")
-        assert (page.context["open"], page.context["conference"]) == (0, 0)
+        assert (page.context["open"], page.context["levels"][3]) == (0, (4, 0))
         assert browser(place.convener).get("/").context["open"] == 1
         assert "近一年 0 件" in browser(place.district_clerk).get("/corrections/").text
 

@@ -64,7 +64,7 @@ def test_it_is_told_from_other_failures(error, full, away):
 @pytest.mark.parametrize("error", [from_the_database(), our_own()], ids=["database", "own"])
 class TestWhileRunning:
     def test_a_page_says_so(self, monkeypatch, caplog, error):
-        monkeypatch.setattr("yihe.web.views.render", fails(error))
+        monkeypatch.setattr("yihe.portal.views.render", fails(error))
         page = Client().get("/help/")
         assert page.status_code == 503
         assert FULL in page.text
