@@ -13,7 +13,7 @@ def test_a_text_survives_another_look_and_is_forgotten_once_sent(
     page.goto(f"{live_server.url}/calls/new/")
     page.get_by_label("说说是什么事").fill(TYPED)
     page.get_by_role("radio", name="小区外").check()
-    page.get_by_role("button", name="长辈版").click()
+    page.get_by_role("button", name="长辈版").first.click()
     expect(page.get_by_label("说说是什么事")).to_have_value(TYPED)
     expect(page.locator("[name=spot_kind][value=outside]")).to_be_checked()
     page.get_by_role("button", name="发出呼叫").click()
