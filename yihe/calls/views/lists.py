@@ -11,6 +11,7 @@ from yihe.calls.access import (
     docketed,
     handled,
     may_handle,
+    may_raise,
     may_supervise_district,
     own,
     visible,
@@ -143,7 +144,8 @@ def mine(request: PersonRequest) -> Response:
         }
         for call in page
     ]
-    return render(request, "calls/mine.html", {"page": page, "rows": rows})
+    raises = request.acting.kind != "seat" or may_raise(request.acting)
+    return render(request, "calls/mine.html", {"page": page, "rows": rows, "raises": raises})
 
 
 @require_GET
