@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from yihe.proof.canonical import Malformed
 
 NOTE, COSIGNATURE = 1, 4
+P = 2**255 - 19
 NAME = re.compile(r"[!-*,-~]{1,128}")  # printable ASCII without space and plus
 
 
@@ -36,6 +37,13 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
 
+def _decodes(public: bytes) -> bool:
+    """RFC 8032, 5.1.3: y below p, and no sign where x is 0. The library takes both spellings."""
+    number = int.from_bytes(public, "little")
+    sign, y = number >> 255, number & (2**255 - 1)
+    return y < P and not (sign and y in (1, P - 1))
+
+
 @dataclass(frozen=True)
 class VerifyKey:
     """Who signs: a name, a type (NOTE or COSIGNATURE), 32 bytes of public key."""
@@ -53,6 +61,8 @@ class VerifyKey:
         return f"{self.name}+{self.id.hex()}+{material}"
 
     def signed(self, signature: bytes, message: bytes) -> bool:
+        if not _decodes(self.public):
+            return False
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except (InvalidSignature, ValueError):
