@@ -26,7 +26,8 @@ COMMANDS = sorted(cli.COMMANDS)
 @pytest.fixture(autouse=True)
 def _no_house(monkeypatch):
     """The commands run in the test's own database."""
-    monkeypatch.setattr(cli, "_Database", contextlib.nullcontext)
+    for part in ("house", "people", "tables"):
+        monkeypatch.setattr(f"yihe.cli.{part}.Database", contextlib.nullcontext)
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:

@@ -19,7 +19,7 @@ main = import_string("yihe.cli.main")
 
 @pytest.fixture(autouse=True)
 def _here(monkeypatch):
-    monkeypatch.setattr("yihe.cli._Database", nullcontext)
+    monkeypatch.setattr("yihe.cli.people.Database", nullcontext)
 
 
 def test_gives_a_working_token_for_every_role_and_number(capsys):

@@ -1,0 +1,55 @@
+"""A write sent again is done once: the same key gives the same answer."""
+
+import hashlib
+from typing import Annotated, Any
+
+from django.db import connection
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Header
+
+from yihe.calls.api.shapes import Problem
+from yihe.calls.api.who import VISIBLE
+from yihe.calls.models import Replay
+
+Key = Annotated[str | None, Header(None, alias="Idempotency-Key", max_length=100, pattern=VISIBLE)]
+
+
+def replayed(request: HttpRequest, key: str | None) -> dict[str, Any] | None:
+    """The answer that the same request was given before; 422 when the key came with another body."""
+    if not key:
+        return None
+    before = Replay.objects.filter(person_id=request.user.pk, key=f"api:{key}").first()
+    if before is None:
+        return None
+    if before.body_digest != _digest(request):
+        raise Problem(422, "这个 Idempotency-Key 已经用在另一个请求上了。")
+    answer: dict[str, Any] = before.answer
+    return answer
+
+
+def _digest(request: HttpRequest) -> str:
+    told = f"{request.path}\n{request.headers.get('X-Seat', '')}\n"
+    return hashlib.sha256(told.encode("utf-8", "replace") + request.body).hexdigest()
+
+
+def one_at_a_time(request: HttpRequest, key: str | None) -> None:
+    """The same key sent again while the first still runs waits for its answer."""
+    if key:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"{request.user.pk}:{key}"],
+            )
+
+
+def keep(request: HttpRequest, key: str | None, status: int, answer: dict[str, Any]) -> None:
+    if key:
+        Replay.objects.create(
+            person_id=int(str(request.user.pk)),
+            key=f"api:{key}",
+            body_digest=_digest(request),
+            status=status,
+            answer={**answer, "due_at": answer["due_at"].isoformat() if answer["due_at"] else None},
+            at=timezone.now(),
+        )

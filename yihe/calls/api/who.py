@@ -1,0 +1,114 @@
+"""Who asks, and in which capacity: the token, the seat that was named, the one that may act."""
+
+from typing import Annotated, Any
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from ninja import Header, Router
+from ninja.security import HttpBearer
+
+from yihe.accounts.actions import touch_token
+from yihe.accounts.models import User
+from yihe.accounts.queries import token_for
+from yihe.bodies.capacities import Capacity, capacities
+from yihe.calls.access import (
+    Seen,
+    call_for,
+    seen_as,
+    visible,
+)
+from yihe.calls.api.shapes import Problem
+from yihe.calls.rules import REPORTER_ACTS, Act
+from yihe.trail.acting import Acting
+
+
+class Bearer(HttpBearer):
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        found = token_for(token) if token.isascii() and len(token) < 200 else None
+        if found is None:
+            return None
+        touch_token(token=found, at=timezone.now())
+        request.user = found.user
+        return found.user
+
+
+VISIBLE = r"^[ -~]+$"  # ASCII as one can see it; a header holds nothing else
+
+
+Seat = Annotated[str | None, Header(None, alias="X-Seat", max_length=20, pattern=VISIBLE)]
+
+
+def named_seat(request: HttpRequest, seat: str | None) -> tuple[list[Capacity], Capacity | None]:
+    known = capacities(asker(request))
+    if not seat:
+        return known, None
+    for capacity in known:
+        if str(capacity.acting.seat_id) == seat:
+            return known, capacity
+    raise Problem(409, "您没有这个任职。", seats=_seats(known))
+
+
+def _seats(known: list[Capacity]) -> list[dict[str, Any]]:
+    return [
+        {"seat": one.acting.seat_id, "words": one.acting.words}
+        for one in known
+        if one.acting.seat_id is not None
+    ]
+
+
+def asker(request: HttpRequest) -> User:
+    person = request.user
+    assert isinstance(person, User)  # noqa: S101  Bearer put them there
+    return person
+
+
+def as_nobody(request: HttpRequest) -> Acting:
+    return Acting(request.user.pk, "visitor", None, "访客", ())
+
+
+def to_read(request: HttpRequest, number: str, seat: str | None) -> tuple[Seen, Acting]:
+    """The call in the first capacity that sees it."""
+    known, chosen = named_seat(request, seat)
+    for acting in (
+        [chosen.acting] if chosen else [*(one.acting for one in known), as_nobody(request)]
+    ):
+        try:
+            return call_for(acting, number), acting
+        except Http404:
+            continue
+    raise Problem(404, "没有这件呼叫。")
+
+
+def to_act(request: HttpRequest, number: str, act: Act, seat: str | None) -> tuple[Seen, Acting]:
+    """The call in the one capacity that may do this.
+
+    Of several seats the one at the call's own desk acts; is there none, or more than one: 409
+    naming the seats that may. A reporter acts as such, whatever seats they hold.
+    """
+    known, chosen = named_seat(request, seat)
+    call = to_read(request, number, seat)[0].call
+    able = []
+    for acting in (
+        [chosen.acting] if chosen else [*(one.acting for one in known), as_nobody(request)]
+    ):
+        if not visible(acting).filter(pk=call.pk).exists():
+            continue
+        seen = seen_as(call, acting)
+        if act in seen.may:
+            able.append((seen, acting))
+    if not able:
+        raise Problem(404, "没有这件呼叫，或者这件事不由您来办。")
+    if len(able) == 1 or act in REPORTER_ACTS:
+        return able[0]
+    here = [one for one in able if one[1].body_id == call.desk_id]
+    if len(here) == 1:
+        return here[0]
+    may = {acting.seat_id for _, acting in able}
+    raise Problem(
+        409,
+        "您有几个任职都能办，请用 X-Seat 选一个。",
+        seats=_seats([one for one in known if one.acting.seat_id in may]),
+    )
+
+
+router = Router(auth=Bearer())

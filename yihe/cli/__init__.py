@@ -1,0 +1,6 @@
+"""The command line."""
+
+from yihe.cli.main import COMMANDS, main
+from yihe.cli.words import ROLES
+
+__all__ = ["COMMANDS", "ROLES", "main"]

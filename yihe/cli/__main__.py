@@ -1,0 +1,5 @@
+import sys
+
+from yihe.cli import main
+
+sys.exit(main())
