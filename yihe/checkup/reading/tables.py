@@ -3,7 +3,7 @@
 import re
 
 from yihe.checkup import typed
-from yihe.checkup.figures import Figure
+from yihe.checkup.reading.figures import Figure
 
 _COLUMN = re.compile(r"(?P<heads>人数|户数|业主数)|(?P<area>面积)|(?P<pct>占比|比例|百分比|比率)")
 _ROWS = (

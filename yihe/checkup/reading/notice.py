@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from yihe.checkup.days import day_of
 from yihe.checkup.excerpts import Mark, Taken
-from yihe.checkup.figures import Figure, figures
 from yihe.checkup.query import MOST_MOTIONS, MOST_WORDS, OF_A_MOTION, key
-from yihe.checkup.subjects import matter_of, titles, without_sources
-from yihe.checkup.tables import table_figures
+from yihe.checkup.reading.days import day_of
+from yihe.checkup.reading.figures import Figure, figures
+from yihe.checkup.reading.subjects import matter_of, titles, without_sources
+from yihe.checkup.reading.tables import table_figures
 from yihe.law import shelf
 
 LONGEST_TEXT = 20_000
