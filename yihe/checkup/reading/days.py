@@ -10,13 +10,15 @@ _DAY = re.compile(
     rf"|(?P<cy>二[{_DIGITS}○零OＯ]{{3}})年(?P<cm>[{_DIGITS}十]{{1,2}})月(?P<cd>[{_DIGITS}十]{{1,3}})日"
 )
 _A_SPAN = re.compile("至|到|起|止|前|后|期间|公示期")
+_A_DEADLINE = re.compile(r"(?:截至|截止|截止到|止于)\s*$")  # 截至…24时 is no day of a notice
 _SHORT = 22  # longer lines are no signature
 
 
 def day_of(sentences: Sequence[str]) -> tuple[str, int, int, int] | None:
     """The day, the number of its sentence and where it stands there; None where it is not certain."""
     found = [(day, at, start, end) for at, text in enumerate(sentences)
-             for day, start, end in _days(text)]  # fmt: skip
+             for day, start, end in _days(text)
+             if not _A_DEADLINE.search(text[:start])]  # fmt: skip
     last = len(sentences) - 4
     signed = [
         one

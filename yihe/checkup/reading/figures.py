@@ -11,41 +11,43 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from yihe.checkup import typed
+from yihe.checkup.reading import roles
+from yihe.checkup.reading.notes import (
+    ABOUT,
+    AS_HEADS,
+    BALLOTS,
+    BROKEN,
+    COMMA,
+    COMMITTEE,
+    FOLLOW,
+    NOT_THIS_VOTE,
+    SHARE,
+    UNSURE,
+)
+from yihe.checkup.reading.plain import CUT
 
 NUMBER = re.compile(
-    r"(?<![\d.,A-Za-z第〔\[\-－—–~～/])(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?!\d|,\d|\.\d)"
-    r"\s*(?P<unit>万?\s*(?:平方米|平米|m2)|[户人位名](?!次)|[票张份]|[%％])?"
+    rf"(?<![\d.,A-Za-z第〔\[\-－—–~～{CUT}])(?<!\d/)(?<!\d / )"
+    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
+    rf"(?!\d|,\d|\.\d|\.?{CUT}|\s*/\s*\d)"
+    r"\s*(?P<unit>万?\s*(?:平方米|平米|平方|[mM]2)|[户人位名](?!次)|[票张份]|[%％])?"
 )
 # A number before one of these counts something else.
 _NOT_OURS = re.compile(
-    r"\s*(年|月|日|时|点|号|栋|幢|单元|万?元|项|条|次|届|天|小时|室|层|楼|期|页|分|块|倍|万|千|亿|个(?!业主))"
+    r"\s*(年|月|日|时|点|号|栋|幢|单元|座|万?元|项|条|次|届|天|小时|室|层|楼|期|页|分|块|倍|万|千|亿|个(?!业主)|余|多|来)"
 )
-_CLAUSE = re.compile("[，,、：:（(）)]")
-
-# Whose number it is. Of several before a number the nearest counts; the longer form first.
-_ROLES = re.compile(
-    r"(?P<deem>视为(?:已?参与(?:表决|投票)?)?[并且、]*(?:投?(?:同意|赞成|反对|不同意|弃权)票?)?(?:已表决的?)?(?:多数)?(?:意见|票)?)"
-    r"|(?P<skip>没有?(?:参与|参加|投票|表决)|不(?:参与|参加)|应[收发]|发出|发放|送达|派发|印制|有效(?:表决|选)?票|未(?:能)?(?:参与|参加|投票|表决|返回|交回|收回|领取)|没有投票|线上|线下|电子投票|书面投票|到场|上门|网上)"
-    r"|(?P<total>应当?(?:参与|参加|投票|到)(?:表决|投票)?(?:户数|人数|面积)?|(?:享有|具有|有)(?:投票|表决)权(?:的业主)?|(?:小区|物业管理区域|全体业主|建筑区划|本楼|本栋|本单元)[^，,、：:；\d]{0,12}?总(?:户数|人数|面积|建筑面积)|业主总(?:户数|人数|数)|全体业主)"
-    r"|(?P<came>(?:实际|已)?(?:参与|参加)|参会|到会|出席|收回|回收|实投|投票(?:的)?(?:业主|户数|人数|面积)|已?投票(?=共?\s*\d))"
-    r"|(?P<no>不同意|反对|不赞成)|(?P<abs>弃权)|(?P<bad>无效|废票)|(?P<yes>同意|赞成)"
+_CLAUSE = re.compile(r"[，,、（(）)]|[：:](?!\s*\d)")
+_BRACKET = re.compile(r"[（(][^（）()]{0,60}[）)]")
+_HEADS, _AREA = re.compile("人数|户数|业主数|业主总数|总数"), re.compile("面积")
+_ABOUT = re.compile(r"(?:约|近|逾|(?<!不)超过|不足|(?<!不)超|不到)\s*$")
+_ABOUT_BEHIND = re.compile(r"\s*(?:以上|以下|左右|多)")
+_REQUIRED = re.compile(
+    "(?:应当?|须|必须|需要?|至少)(?:达到|超过|有|由|经|为|不少于|达)|要求|不(?:少|低)于"
 )
-_WEAK = re.compile(
-    r"共有|共计|总共|合计|总户数|总人数|总面积|总建筑面积|建筑总面积|现有业主|业主共|住户共"
-)
-_OF_THE_SENTENCE = re.compile(r"总面积|总建筑面积|建筑总面积")
-_BASE = re.compile(r"占[^，,。；;（(%％\d]*")  # of whom a share is; none of the sentence's roles
-_PARTS_OF_ALL = re.compile(
-    r"其中|住宅|商铺|商业|店面|车位|车库|储藏|地下|公寓|办公|建设单位|开发商|未售"
-)
-_OTHERS = "(?:委员|监票人?|唱票人?|计票人?|候选人|工作人员|成员|代表|志愿者|党员)"
-_OTHERS_BEFORE = re.compile(rf"{_OTHERS}[^，,、：:]{{0,3}}$")
-_OTHERS_AFTER = re.compile(rf"\s*{_OTHERS}")
-_HEADS, _AREA = re.compile("人数|户数|业主数"), re.compile("面积")
-SIDES = {"同意": "yes", "赞成": "yes", "反对": "no", "不同意": "no", "弃权": "abs"}
+_OTHER_TIME = re.compile("上(?:次|届|一次|一届|期)|去年|往年")
+_OWNERS = re.compile("业主的?$")
+_COMMA = re.compile(r"\d，(\d{3})(?!\d)(?=\.|\D)")
 _MOST = 300  # numbers or words of a sentence that is one
-BALLOTS = "公告按“票”写；一票不一定是一人，请对着公告看。"
-UNSURE = "看不出是谁的数，没有取。"
 
 
 @dataclass(frozen=True)
@@ -68,18 +70,30 @@ class Found:
     side: str = ""
 
 
-def figures(text: str, carried: str = "") -> Found:
+def figures(text: str, carried: str = "", *, ballots_are_heads: bool = False) -> Found:
     """All that is certain in one sentence. `carried`: whose numbers the sentence before spoke of,
-    for one that goes on with “面积…” and says nobody itself."""
+    for one that goes on with “面积…” and says nobody itself. `ballots_are_heads`: the notice says so."""
     found = Found()
-    bases = [one.span() for one in _BASE.finditer(text)]
+    if CUT in text:
+        found.notes.append(BROKEN)
+    if roles.COMMITTEE.search(text) and NUMBER.search(text):
+        found.notes.append(COMMITTEE)
+        return found
+    if roles.RATIO.search(text):
+        found.notes.append(UNSURE)
+    text = roles.DEFINES.sub(lambda said: " " * len(said[0]), text)
+    bases = [one.span() for one in roles.BASE.finditer(text)]
+    label = roles.LABELLED.match(text)
     reader = _Sentence(
         text,
         found,
         list(islice(_said(text, bases), _MOST)),
         [c.start() for c in _CLAUSE.finditer(text)],
+        brackets=[one.span() for one in islice(_BRACKET.finditer(text), _MOST)],
+        label=str(label.lastgroup) if label else "",
+        ballots_are_heads=ballots_are_heads,
     )
-    if carried and re.match(r"\s*(其?(?:专有部分|建筑)?面积|占)", text):
+    if carried and re.match(r"\s*(其?(?:专有(?:部分)?|建筑)?面积|占)", text):
         reader.role = carried
     for number in islice(NUMBER.finditer(text), _MOST):
         reader.take(number)
@@ -89,20 +103,12 @@ def figures(text: str, carried: str = "") -> Found:
 
 def _said(text: str, bases: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
     """The role words that stand outside of “占…的”."""
-    for said in _ROLES.finditer(text):
-        if not any(start <= said.start() < end for start, end in bases):
+    at = 0
+    for said in roles.ROLES.finditer(text):
+        while at < len(bases) and bases[at][1] <= said.start():
+            at += 1
+        if at == len(bases) or not bases[at][0] <= said.start():
             yield said.start(), said.end(), str(said.lastgroup)
-
-
-def _settled(roles: list[str]) -> str:
-    """The role that some words in a row give: 参与表决的同意 is 同意; 反对和弃权 is neither."""
-    if "skip" in roles and "deem" not in roles:
-        return "skip"
-    if "deem" in roles:
-        return "deem"
-    if len(set(roles) & {"yes", "no", "abs", "bad"}) > 1:
-        return ""
-    return "" if roles[-1] == "total" and len(set(roles)) > 1 else roles[-1]
 
 
 @dataclass
@@ -111,8 +117,12 @@ class _Sentence:
     found: Found
     said: list[tuple[int, int, str]]
     cuts: list[int]  # where clauses end
+    brackets: list[tuple[int, int]] = field(default_factory=list)
+    label: str = ""  # 同意： at the front holds for the whole sentence
+    ballots_are_heads: bool = False
     role: str = ""
     last: int = 0  # where the last number ended
+    used: int = 0  # up to where role words were taken by a number before them
     counted: list[str] = field(
         default_factory=list
     )  # measures of the numbers that a share may follow
@@ -121,30 +131,69 @@ class _Sentence:
     def take(self, number: re.Match[str]) -> None:
         before, start = self.text[self.last : number.start()], number.start()
         unit = (number["unit"] or "").replace(" ", "")
-        previous, self.last = self.last, number.end()
         if unit in ("%", "％"):
+            self.last = number.end()
             self._share(number, before)
             return
         if not unit and _NOT_OURS.match(self.text, number.end()):
+            self.last = number.end()
             return
+        if self._comma(number):
+            self.last = number.end()
+            self.found.notes.append(COMMA)
+            return
+        if _ABOUT.search(self.text, self.last, start) or _ABOUT_BEHIND.match(
+            self.text, number.end()
+        ):
+            clause = self.text[self._clause(start, start)[0] : start]
+            self.last = number.end()
+            if unit:
+                self.found.notes.append(NOT_THIS_VOTE if _REQUIRED.search(clause) else ABOUT)
+            return
+        base = roles.BASE.search(self.text, self._clause(start, start)[0], start)
+        if base and base.end() >= start - 1:  # 占全体业主905户的72.38%
+            self._take_base(base[0], unit, number)
+            return
+        previous, self.last = self.last, number.end()
         role = self._role_of(start, number.end(), previous)
         if role != self.role or not self.role:
             self.counted, self.both = [], False
         self.role = role
-        measure = self._measure(unit, before)
-        if role in ("", "skip") or measure is None:
-            if role == "" and measure is not None:
-                self.found.notes.append(UNSURE)
+        self._take(role, self._measure(unit, before), number)
+
+    def _take(self, role: str, measure: str | None, number: re.Match[str]) -> None:
+        if measure is None or role == "skip":
+            return
+        if role in ("", "follow"):
+            self.found.notes.append(FOLLOW if role else UNSURE)
             return
         if measure == "ballots":
-            self.found.notes.append(BALLOTS)
-            return
+            self.found.notes.append(AS_HEADS if self.ballots_are_heads else BALLOTS)
+            if not self.ballots_are_heads:
+                return
+            measure = "heads"
         if role == "deem":
-            self._take_side(start, number.end())
+            self._take_side(number.start(), number.end())
         self.counted.append(measure)
-        self._add(role, measure, number["number"] + ("万" if "万" in unit else ""), number)
+        self._add(role, measure, number)
 
-    def _add(self, role: str, measure: str, value: str, number: re.Match[str]) -> None:
+    def _take_base(self, words: str, unit: str, number: re.Match[str]) -> None:
+        """The whole of a share that is printed with it; whose share it is stays what it was."""
+        measure = self._measure(unit, words)
+        role = ("total" if roles.BASE_TOTAL.search(words) else
+                "came" if roles.BASE_CAME.search(words) else "")  # fmt: skip
+        if role and measure in ("heads", "area"):
+            self._add(role, measure, number)
+
+    def _comma(self, number: re.Match[str]) -> bool:
+        """136，542.88: one number with a wrong comma, or two."""
+        text, start, end = self.text, number.start(), number.end("number")
+        behind = text[start - 1 : start] == "，" and _COMMA.match(text, max(start - 2, 0))
+        ahead = text[end : end + 1] == "，" and _COMMA.match(text, end - 1)
+        return bool(behind or ahead)
+
+    def _add(self, role: str, measure: str, number: re.Match[str]) -> None:
+        value = number["number"] + ("万" if "万" in (number["unit"] or "") else "")
         try:
             clean = typed.heads(value) if measure == "heads" else typed.area(value)
         except typed.Wrong:
@@ -153,40 +202,66 @@ class _Sentence:
         self.found.figures.append(Figure(name, clean, number.start(), number.end()))
 
     def _clause(self, start: int, end: int) -> tuple[int, int]:
+        """The clause of a number; one that stands outside of brackets goes on behind them."""
         before, after = bisect_right(self.cuts, start), bisect_left(self.cuts, end)
         first = self.cuts[before - 1] + 1 if before else 0
         return first, self.cuts[after] if after < len(self.cuts) else len(self.text)
+
+    def _behind(self, end: int, stop: int) -> tuple[list[str], int]:
+        """Role words after a number in its clause, over a bracket: 646位业主（面积…）参加了投票."""
+        found = self._roles(end, stop)
+        if not found and stop < len(self.text) and self.text[stop] in "（(":
+            at = bisect_left(self.brackets, (stop, 0))
+            if at < len(self.brackets) and self.brackets[at][0] == stop:
+                over = self.brackets[at][1]
+                stop = self._clause(over, over)[1]
+                found = self._roles(over, stop)
+        return found, stop
 
     def _role_of(self, start: int, end: int, previous: int) -> str:
         """Whose number it is; "" where the words say two things, or nothing."""
         first, stop = self._clause(start, end)
         clause = self.text[first:start]
-        if _OTHERS_BEFORE.search(clause) or _OTHERS_AFTER.match(self.text, end):
-            return ""
-        here = self._roles(first, start)
-        behind = self._roles(end, stop)
+        if _REQUIRED.search(clause) or _OTHER_TIME.search(clause):
+            self.found.notes.append(NOT_THIS_VOTE)
+            return "skip"
+        if roles.OTHERS_BEFORE.search(clause) or roles.OTHERS_AFTER.match(self.text, end):
+            return "skip"
+        here = self._roles(max(first, self.used), start)
+        behind, over = self._behind(end, stop)
         if "deem" in behind and "deem" not in here:
             return "deem"
         if here:
-            return _settled(self._roles(max(first, previous), start) or here)
-        between = self._roles(previous, first)
-        weak = _WEAK.search(clause)
-        if weak and not (_OF_THE_SENTENCE.fullmatch(weak[0]) and (self.role or between)):
+            return roles.settled(self._roles(max(first, previous, self.used), start) or here)
+        if self.label:
+            return self.label
+        between = self._roles(max(previous, self.used), first)
+        weak = roles.WEAK.search(self.text, first, min(end, len(self.text)))
+        if weak and roles.OF_THE_SENTENCE.fullmatch(weak[0]) and self.role not in ("", "total"):
+            return ""  # 参与表决646户，总面积…: theirs, or everybody's
+        if weak:
             if behind:
-                return _settled(behind[:1])
-            known = self.role not in ("", "total") or _PARTS_OF_ALL.search(clause)
+                self.used = over
+                return roles.settled(behind[:1])
+            known = self.role not in ("", "total") or roles.PARTS_OF_ALL.search(clause)
             return "" if known else "total"
         if behind and not between:
-            return _settled(behind[:1])
+            self.used = over
+            return roles.settled(behind[:1])
+        if between and "skip" in between:
+            return "skip"
+        if not roles.PLAIN_LABEL.fullmatch(clause) or (behind and between):
+            return ""
         if between:
-            return _settled(between)
-        return "" if _PARTS_OF_ALL.search(clause) else self.role
+            return roles.settled(between)
+        return "" if roles.PARTS_OF_ALL.search(clause) else self.role
 
     def _roles(self, start: int, stop: int) -> list[str]:
-        return [role for at, till, role in self.said if start <= at and till <= stop]
+        found = [role for at, till, role in self.said if start <= at and till <= stop]
+        return [one for one in found if one not in ("came", "total")] if self.label else found
 
     def _measure(self, unit: str, before: str) -> str | None:
-        if unit.endswith(("平方米", "平米", "m2")):
+        if unit.endswith(("平方米", "平米", "平方", "m2", "M2")):
             return "area"
         if unit and unit in "户人位名":
             return "heads"
@@ -204,21 +279,41 @@ class _Sentence:
             r"视为[^，,；;]*?(不同意|同意|赞成|反对|弃权)(?!已|多数|票?多数)", self.text[first:stop]
         )
         if said and "多数" not in self.text[first:stop]:
-            self.found.side = SIDES[said[1]]
+            self.found.side = roles.SIDES[said[1]]
+        elif self.text[first - 1 : first] in ("（", "("):  # 反对762票（包括已通知未表决100票）
+            around = self._roles(self._clause(first - 2, first - 2)[0], first - 1)
+            if around and (side := roles.settled(around)) in ("yes", "no", "abs"):
+                self.found.side = side
 
     def _share(self, number: re.Match[str], before: str) -> None:
-        heads, area = bool(_HEADS.search(before)), bool(_AREA.search(before))
-        if "分别" in before or (heads and area):
+        first, stop = self._clause(number.start(), number.end())
+        own = self._roles(max(first, self.used), number.start())
+        after = [] if own else self._behind(number.end(), stop)[0]
+        role = roles.settled(own or after[:1]) if own or after else self.role
+        if role != self.role:
+            self.counted, self.both = [], False
+            self.role = role
+        subject, _, base = before.rpartition("占")
+        by_owners = (
+            "heads" if _OWNERS.search(base) else None
+        )  # 占参加投票业主的63.62%、面积的63.48%
+        measures = [
+            m for m in (self._measure("", subject), self._measure("", base), by_owners) if m
+        ]
+        if "分别" in before or (not measures and _HEADS.search(before) and _AREA.search(before)):
             self.both = True
         if self.both:
             measure = self.counted.pop(0) if self.counted else None
-        elif heads or area:
-            measure = "heads" if heads else "area"
+        elif measures:
+            measure = measures[0]
         else:
-            measure = self.counted[0] if len(self.counted) == 1 else None
+            measure = self.counted[0] if len(self.counted) == 1 and not after else None
         if not self.both:
             self.counted = [one for one in self.counted if one != measure]
-        if measure is None or self.role not in ("came", "yes", "no", "abs", "bad"):
+        if role not in ("came", *roles.CHOICES):
             return
-        name = f"{self.role}{'_m2' if measure == 'area' else ''}_pct"
+        if measure is None:
+            self.found.notes.append(SHARE)
+            return
+        name = f"{role}{'_m2' if measure == 'area' else ''}_pct"
         self.found.figures.append(Figure(name, number["number"], number.start(), number.end()))

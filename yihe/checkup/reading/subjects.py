@@ -61,7 +61,7 @@ _FORMS: Sequence[tuple[Matter, Sequence[str]]] = (
     ),
 )
 _MATTERS = [(matter, re.compile("|".join(forms))) for matter, forms in _FORMS]
-_BY_RULE = re.compile("(?:根据|依据|按照|依照|遵照)[^，。；]*")
+_BY_RULE = re.compile("(?:根据|依据|按照|依照|遵照)[^，。；,;：:]*")
 _TITLES = re.compile(
     r"关于[^，。；：:\n]{2,60}"
     r"|就[^，。；：:\n]{2,60}?(?:进行|开展|事宜|表决)"
