@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from yihe.checkup.forms import PLACES
-from yihe.law import Book, Rule
-from yihe.law.reading import LAYER_WORDS
+from yihe.law import Book, Composed, Rule
+from yihe.law.reading import KIND_WORDS, LAYER_WORDS, numbers_in_words
 from yihe.law.shelf import STATE_WORDS
 
 
@@ -16,6 +16,8 @@ class ShownRule:
     article: str
     text: str
     on: bool
+    kind: str
+    numbers: str
     details: str
     off: str
     note: str
@@ -57,6 +59,29 @@ def source_words(source: str) -> str:
     return SOURCES[name[0]] + source[name.end() :]
 
 
+@dataclass(frozen=True)
+class ShownLaw:
+    """What applies at a place on a day; `hash` is the fingerprint that stands on results."""
+
+    day: date
+    place: str
+    code: str
+    deciding: ShownBook | None
+    books: list[ShownBook]
+    hash: str
+
+
+def law_of(law: Composed) -> ShownLaw:
+    return ShownLaw(
+        day=law.on,
+        place=PLACES.get(law.place, f"区划代码 {law.place}"),
+        code=law.place,
+        deciding=book_of(law.deciding) if law.deciding else None,
+        books=[book_of(book) for book in law.books],
+        hash=" ".join(law.hash[at : at + 8] for at in range(0, 64, 8)) if law.deciding else "",
+    )
+
+
 def book_of(book: Book) -> ShownBook:
     return ShownBook(
         id=book.id,
@@ -84,17 +109,14 @@ def _day(day: date) -> str:
 
 
 def _rule(rule: Rule) -> ShownRule:
-    counts = ""
-    if "share" in rule.numbers:
-        base = "全体业主" if rule.numbers.get("of") == "totals" else "参与表决的业主"
-        share = rule.threshold().words
-        counts = "　计算：" + (f"{base}{share}" if share == "过半数" else f"{base}的{share}")
     return ShownRule(
         id=rule.id,
         article=rule.article,
         text=rule.text,
         on=rule.on,
-        details=f"出处：{source_words(rule.source)}　核对：{STATE_WORDS[rule.state]}{counts}",
+        kind=KIND_WORDS[rule.kind],
+        numbers=numbers_in_words(rule),
+        details=f"出处：{source_words(rule.source)}　核对：{STATE_WORDS[rule.state]}",
         off=rule.off,
         note=rule.note,
     )

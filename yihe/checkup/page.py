@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from yihe.checkup.books import ShownBook, book_of
 from yihe.checkup.outcome import BLOCK, GLYPH, SAID, Shown, shown
@@ -23,6 +26,7 @@ class Page:
     day: Any
     book: ShownBook | None
     hash: str
+    law_link: str  # all that applied, with the whole fingerprint
     resting: list[str]  # books of the place that decide nothing yet
     house: str
     remedies: list[Rule]
@@ -45,6 +49,7 @@ def page_of(result: Result, sheet: Sheet) -> Page:
         day=result.decision.notice_on,
         book=book_of(result.book) if result.book else None,
         hash=" ".join(law.hash[at : at + 4] for at in range(0, 16, 4)) if result.book else "",
+        law_link=f"{reverse('checkup:law')}?{urlencode(_of_the_law(sheet))}",
         resting=[
             one.title
             for one in law.books
@@ -53,6 +58,11 @@ def page_of(result: Result, sheet: Sheet) -> Page:
         house=_house(result),
         remedies=[rule for name in _REMEDIES for rule in law.rules if rule.id == name],
     )
+
+
+def _of_the_law(sheet: Sheet) -> dict[str, str]:
+    names = ("date", "place", "rule_came", "rule_most")
+    return {name: sheet.clean[name] for name in names if name in sheet.clean}
 
 
 def _whole(outcomes: set[Outcome]) -> Outcome | None:

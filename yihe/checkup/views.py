@@ -1,5 +1,6 @@
 """Public pages: nobody signs in, nothing is kept. The numbers stand in the link and nowhere else."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -12,14 +13,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from yihe.checkup import excerpts
-from yihe.checkup.books import book_of
+from yihe.checkup.books import book_of, law_of
 from yihe.checkup.examples import EXAMPLES
 from yihe.checkup.forms import form_of
 from yihe.checkup.page import page_of
 from yihe.checkup.query import LONGEST, MOST_MOTIONS, Sheet, decision, read_query
 from yihe.checkup.reading import LONGEST_TEXT, read_text
-from yihe.law import shelf, tally
+from yihe.law import compose, shelf, tally
+from yihe.law.values import HouseRules
 
+LAW_KEYS = ("date", "place", "rule_came", "rule_most")
 TOO_LONG = "链接太长了，可能复制时多带了东西。请从头填一次，或者少看几个议题。"
 
 
@@ -119,8 +122,17 @@ def paste(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def law(request: HttpRequest) -> HttpResponse:
-    """All rule books, those in force first."""
-    return _page(request, "checkup/law.html", {"books": [book_of(book) for book in shelf()]})
+    """All rule books; with a day and a place, what applies there on that day, whole, to be printed."""
+    sheet = read_query({name: request.GET.get(name, "")[:40] for name in LAW_KEYS})
+    form = form_of(sheet)
+    context = {"date": form.date, "place": form.place, "books": [book_of(book) for book in shelf()]}
+    if sheet.errors or "date" not in sheet.clean:
+        status = 400 if sheet.errors else 200
+        return _page(request, "checkup/law.html", context, status)
+    day = date.fromisoformat(sheet.clean["date"])
+    house = HouseRules("rule_came" in sheet.clean, "rule_most" in sheet.clean)
+    found = law_of(compose(sheet.clean.get("place", "CN"), day, house))
+    return _page(request, "checkup/composed.html", {**context, "law": found})
 
 
 @login_not_required

@@ -14,6 +14,63 @@ LAYER_WORDS = {
     6: "管理规约、议事规则",
     7: "本次会议的决议",
 }
+KIND_WORDS = {
+    "matters": "哪些事",
+    "quorum": "参与多少",
+    "approval": "同意多少",
+    "proposal": "多少人可以提议",
+    "heads": "人数怎样算",
+    "area": "面积怎样算",
+    "roll": "谁是业主",
+    "clock": "期限",
+    "period": "期间怎样算",
+    "open": "留给约定",
+    "election": "业主委员会的组成",
+    "language": "用语",
+    "effect": "效力",
+    "duty": "要做的事",
+}
+
+
+def numbers_in_words(rule: Rule) -> str:
+    """What the rule reckons with, in words: 事后 60 日；合同可以另行约定. Empty where it has none."""
+    numbers = rule.numbers
+    if "share" in numbers:
+        base = "全体业主" if numbers.get("of") == "totals" else "参与表决的业主"
+        share = rule.threshold().words
+        either = "人数或者面积之一" if numbers.get("either") else ""
+        return f"{base}{'' if share == '过半数' else '的'}{share}（{rule.threshold()}）{either}"
+    if rule.kind == "clock":
+        return _clock_in_words(rule)
+    if "least" in numbers:
+        odd = "，单数" if numbers.get("odd") else ""
+        return f"{numbers['least']} 至 {numbers['most']} 人{odd}"
+    if rule.kind == "matters":
+        return ""  # the text lists them
+    if "key" in numbers:
+        return {"no": "没有规定时：否", "none": "没有规定时：不算"}[numbers["default"]]
+    return ""
+
+
+def _clock_in_words(rule: Rule) -> str:
+    numbers = rule.numbers
+    units = (("years", "年"), ("months", "个月"), ("days", "日"))
+    length = "".join(f"{numbers[name]} {unit}" for name, unit in units if name in numbers)
+    before = numbers["run"] == "before"
+    said = [f"{'提前' if before else '事后'} {length}" if length else "天数没有写"]
+    if numbers.get("full"):
+        said.append("两头的当日都不算，中间要满")
+    elif before:
+        said.append("从那一天往回数")
+    else:
+        said.append("当日不算，次日起数")
+    if numbers.get("rolls"):
+        said.append("最后一日是休假日的，到休假结束的次日")
+    if numbers.get("agreed") == "allowed":
+        said.append("合同可以另行约定")
+    if numbers.get("agreed") == "needed":
+        said.append("要有约定的天数才能算")
+    return "；".join(said)
 
 
 def book_in_words(book: Book) -> str:
@@ -37,11 +94,11 @@ def _rule(rule: Rule, *, quoted: bool) -> str:
     lines = [
         f"[{'开' if rule.on else '关'}] {rule.id}　{rule.article}",
         f"  “{rule.text}”" if rule.on and quoted else f"  {rule.text}",
+        f"  管什么：{KIND_WORDS[rule.kind]}",
         f"  出处：{rule.source}　核对：{rule.state.value}，{STATE_WORDS[rule.state]}",
     ]
-    if "share" in rule.numbers:
-        base = "全体业主" if rule.numbers.get("of") == "totals" else "参与表决的业主"
-        lines.append(f"  计算：{base}的{rule.threshold().words}（{rule.threshold()}）")
+    if numbers := numbers_in_words(rule):
+        lines.append(f"  数字：{numbers}")
     if rule.off:
         lines.append(f"  关着的原因：{rule.off}")
     if rule.note:

@@ -7,7 +7,12 @@ ordinary meaning excludes exactly one half. Two methods, so that nobody mixes th
 from dataclasses import dataclass
 from fractions import Fraction
 
-WORDS = {Fraction(1, 2): "半数", Fraction(2, 3): "三分之二", Fraction(3, 4): "四分之三"}
+WORDS = {
+    Fraction(1, 2): "半数",
+    Fraction(1, 5): "五分之一",
+    Fraction(2, 3): "三分之二",
+    Fraction(3, 4): "四分之三",
+}
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,19 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from yihe.checkup.examples import EXAMPLES
 from yihe.checkup.excerpts import Mark, Taken, pack, unpack
 from yihe.checkup.query import LONGEST
 from yihe.checkup.reading import LONGEST_TEXT, read_text
-from yihe.law import shelf
+from yihe.law import compose, shelf
+from yihe.law.reading import KIND_WORDS, numbers_in_words
+from yihe.law.values import HouseRules
 from yihe.web import demo_mode
 
 CARRIED, OPEN, FAILED = (one.values for one in EXAMPLES)
-FORM, RESULT, PASTE = "/checkup/", "/checkup/result/", "/checkup/paste/"
+FORM, RESULT, PASTE, LAW = "/checkup/", "/checkup/result/", "/checkup/paste/", "/checkup/law/"
 TEXT = "本小区共有业主620户，面积71300.50平方米；参与表决468户。同意302户。\n2025年3月10日"
 SCRIPT = "<script>alert(1)</script>"
 
@@ -181,8 +184,53 @@ class TestTheLaw:
             printed = Client().get(f"/checkup/law/{book.id}/")
             assert printed.status_code == 200
             for rule in book.rules:
-                assert rule.id in printed.text
+                for said in (rule.id, rule.article, rule.text, numbers_in_words(rule)):
+                    assert escape(said) in printed.text
+                assert f"管什么：{KIND_WORDS[rule.kind]}" in printed.text
             assert ("关着" in printed.text) == any(not rule.on for rule in book.rules)
+
+    @pytest.mark.parametrize(
+        ("query", "decides", "books"),
+        [
+            ({"date": "2024-07-29", "place": "4403"}, "cn-civil-code-2021", 6),
+            ({"date": "2024-07-29"}, "cn-civil-code-2021", 5),
+            ({"date": "2020年12月31日", "place": "440310"}, "cn-property-law-2007", 5),
+        ],
+    )
+    def test_what_applies_on_a_day_at_a_place(self, query, decides, books):
+        page = Client().get(f"{LAW}?{urlencode(query)}")
+        law = page.context["law"]
+        assert page.status_code == 200
+        assert law.deciding.id == decides
+        assert len(law.books) == books
+        for book in law.books:
+            assert escape(book.title) in page.text
+            for rule in book.rules:
+                assert escape(rule.text) in page.text
+
+    def test_its_fingerprint_is_the_one_on_the_result(self):
+        for rules in ({}, {"rule_came": "1"}, {"rule_came": "1", "rule_most": "1"}):
+            query = urlencode({**CARRIED, "place": "4403", **rules})
+            shown = Client().get(f"{RESULT}?{query}", follow=True).context["page"]
+            law = Client().get(shown.law_link).context["law"]
+            composed = compose(
+                "4403", law.day, HouseRules("rule_came" in rules, "rule_most" in rules)
+            )
+            assert law.hash.replace(" ", "") == composed.hash
+            assert law.hash.replace(" ", "").startswith(shown.hash.replace(" ", ""))
+
+    def test_a_day_of_which_nothing_is_known(self):
+        assert "没有收录" in Client().get(f"{LAW}?date=2000-01-01").text
+
+    @pytest.mark.parametrize("query", [{"date": "昨天"}, {"date": "2024-07-29", "place": "深圳"}])
+    def test_what_is_no_day_or_place_is_said_in_words(self, query):
+        page = Client().get(f"{LAW}?{urlencode(query)}")
+        assert page.status_code == 400
+        assert "invalid-feedback" in page.text
+
+    def test_a_day_is_enough_and_a_place_alone_is_not(self):
+        page = Client().get(f"{LAW}?place=4403")
+        assert (page.status_code, "law" in page.context) == (200, False)
 
 
 class TestNothingIsKept:

@@ -1,11 +1,14 @@
-// Print and copy, where there is JavaScript. The page works without it.
+// Print and copy, where there is JavaScript. The pages work without it.
 (function () {
   "use strict";
   var print = document.getElementById("print");
   var copy = document.getElementById("copy");
   var link = document.getElementById("link");
-  print.hidden = false;
-  print.addEventListener("click", function () { window.print(); });
+  if (print) {
+    print.hidden = false;
+    print.addEventListener("click", function () { window.print(); });
+  }
+  if (!copy || !link) { return; }
   link.addEventListener("focus", function () { link.select(); });
   copy.hidden = false;
   copy.addEventListener("click", function () {
