@@ -42,6 +42,8 @@ class Taken:
         """A few words around the number of a field."""
         mark = next(one for one in self.marks if one.field == name)
         start = max(self.text.rfind(sign, 0, mark.start) for sign in "，,；;。：:（(、") + 1
+        if not self.text[start : mark.start].strip():  # 参与表决人数：646
+            start = 0
         return self.text[max(start, mark.start - 14) : mark.end].strip()
 
     @property

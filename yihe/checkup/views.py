@@ -71,6 +71,8 @@ def form(request: HttpRequest) -> HttpResponse:
         motions=int(more) if more.isascii() and more.isdecimal() and len(more) < 3 else 1,
         status=status,
         taken=taken,
+        left=[one for one in taken if one.note],
+        sure=[one for one in taken if not one.note],
         pasted=bool(request.GET.get("read")),
         read_from={name: one.clause(name) for one in taken for name in one.fields},
     )
@@ -113,9 +115,9 @@ def paste(request: HttpRequest) -> HttpResponse:
         return _form_page(request, Sheet(), status=400, paste_error=words)
     found = read_text(text)
     fields = found.values
-    query = urlencode(
-        {**fields, "read": excerpts.pack(found.taken, LONGEST - len(urlencode(fields)) - 10)}
-    )
+    taken = sorted(found.taken, key=lambda one: not one.note)  # what was left goes first
+    room = LONGEST - len(urlencode(fields)) - 10
+    query = urlencode({**fields, "read": excerpts.pack(taken, room)})
     return HttpResponseRedirect(f"{reverse('checkup:form')}?{query}#read")
 
 

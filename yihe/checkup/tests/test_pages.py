@@ -157,6 +157,23 @@ class TestPasting:
         assert Client().get(PASTE).status_code == 405
 
 
+class TestWhatWasLeft:
+    def test_stands_open_on_the_form_with_the_reason(self):
+        text = "参与表决646户。" * 12 + "收回表决票646张。同意票411票。"
+        page = Client().post(PASTE, {"text": text}, follow=True)
+        assert [one.text for one in page.context["left"]] == ["收回表决票646张", "同意票411票"]
+        before, _, details = page.text.partition("<details")
+        assert before.count("一票不一定是一人") == 2
+        assert "一票不一定是一人" not in details.partition("</details>")[0]
+
+    def test_is_kept_where_not_all_fits_into_the_link(self):
+        text = "\n".join(
+            f"参与表决业主六百四十六户中的第{n}批说明文字，参与表决646户" for n in range(300)
+        )
+        page = Client().post(PASTE, {"text": f"{text}\n同意票411票"}, follow=True)
+        assert [one.text for one in page.context["left"]] == ["同意票411票"]
+
+
 class TestExcerpts:
     def test_there_and_back(self):
         taken = read_text(TEXT).taken

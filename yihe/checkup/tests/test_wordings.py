@@ -62,3 +62,8 @@ def test_from_the_text_to_the_outcome(about, outcomes):
     found = decision(read_query(picked))
     assert found is not None
     assert [one.outcome.value for one in tally(found).motions] == outcomes
+
+
+def test_the_words_beside_a_field_say_more_than_its_number():
+    taken = read_text("参与表决人数：646，面积：92508.76。").taken[0]
+    assert taken.clause("came") == "参与表决人数：646"
