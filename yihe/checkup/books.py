@@ -77,9 +77,14 @@ def law_of(law: Composed) -> ShownLaw:
         place=PLACES.get(law.place, f"区划代码 {law.place}"),
         code=law.place,
         deciding=book_of(law.deciding) if law.deciding else None,
-        books=[book_of(book) for book in law.books],
+        books=[book_of(book) for book in sorted(law.books, key=lambda book: _weight(book, law))],
         hash=" ".join(law.hash[at : at + 8] for at in range(0, 64, 8)) if law.deciding else "",
     )
+
+
+def _weight(book: Book, law: Composed) -> int:
+    """Which decides stands first, what only waits stands last; else nearest and highest first."""
+    return 0 if book is law.deciding else 1 if any(rule.on for rule in book.rules) else 2
 
 
 def book_of(book: Book) -> ShownBook:

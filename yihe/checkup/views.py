@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from yihe.checkup import excerpts
+from yihe.calendar.queries import calendar as workdays
+from yihe.checkup import clocks, excerpts, typed
 from yihe.checkup.books import book_of, law_of
 from yihe.checkup.examples import EXAMPLES
 from yihe.checkup.forms import form_of
@@ -21,6 +22,7 @@ from yihe.checkup.query import LONGEST, MOST_MOTIONS, Sheet, decision, read_quer
 from yihe.checkup.reading import LONGEST_TEXT, read_text
 from yihe.law import compose, shelf, tally
 from yihe.law.values import HouseRules
+from yihe.refusal import Refusal
 
 LAW_KEYS = ("date", "place", "rule_came", "rule_most")
 TOO_LONG = "链接太长了，可能复制时多带了东西。请从头填一次，或者少看几个议题。"
@@ -135,6 +137,39 @@ def law(request: HttpRequest) -> HttpResponse:
     house = HouseRules("rule_came" in sheet.clean, "rule_most" in sheet.clean)
     found = law_of(compose(sheet.clean.get("place", "CN"), day, house))
     return _page(request, "checkup/composed.html", {**context, "law": found})
+
+
+@login_not_required
+@require_safe
+def days(request: HttpRequest) -> HttpResponse:
+    """期限: to which day a period runs, by which article; what is not verified stands below, unreckoned."""
+    sheet = read_query({name: request.GET.get(name, "")[:40] for name in ("date", "place")})
+    form = form_of(sheet)
+    today = timezone.localdate()
+    picked = request.GET.get("what", "")
+    asked = clocks.QUESTIONS.get(picked)
+    day = date.fromisoformat(sheet.clean["date"]) if "date" in sheet.clean else None
+    law = compose(sheet.clean.get("place", "CN"), day or today)
+    context: dict[str, Any] = {
+        "date": form.date, "place": form.place, "picked": picked, "questions": clocks.QUESTIONS,
+        "agreed": request.GET.get("agreed", "")[:4], "resting": clocks.resting(law),
+    }  # fmt: skip
+    wrong = bool(sheet.errors) or bool(picked and (asked is None or day is None))
+    if asked and day and not wrong:
+        try:
+            agreed = _days(context["agreed"])
+            context["found"] = clocks.period(asked, law, day, workdays(), agreed)
+        except Refusal as refusal:
+            context["refused"], wrong = str(refusal), True
+    elif wrong and not sheet.errors:
+        context["refused"] = "选一个问题，写上日期。"
+    return _page(request, "checkup/days.html", context, 400 if wrong else 200)
+
+
+def _days(text: str) -> int | None:
+    """Days that a contract agreed; None where none are written."""
+    number = typed.heads(text) if text.strip() else ""
+    return int(number) if number else None
 
 
 @login_not_required

@@ -44,6 +44,15 @@ def reckon(
     if not rule.on:
         raise Refusal(f"{rule.article}（{rule.id}）：{rule.why_off}，不能用来计算期限。")
     days, months = _length(rule, agreed_days)
+    try:
+        return _reckoned(rule, start_on, days, months, calendar)
+    except (OverflowError, ValueError):  # beyond what a date can be
+        raise Refusal("这个日期太远了，不能计算。") from None
+
+
+def _reckoned(
+    rule: Rule, start_on: date, days: int, months: int, calendar: Calendar | None
+) -> Period:
     if rule.numbers["run"] == "before":
         plain = _months_later(start_on, -months) - days * _DAY
         if rule.numbers.get("full") == "yes":
@@ -60,7 +69,10 @@ def earliest_event(rule: Rule, acted_on: date) -> date:
     物业管理条例第十四条: after notice on the 1st, fifteen full days, the meeting on the 17th.
     """
     ahead = acted_on - reckon(rule, acted_on).on
-    return acted_on + ahead
+    try:
+        return acted_on + ahead
+    except OverflowError:
+        raise Refusal("这个日期太远了，不能计算。") from None
 
 
 def term_ends_on(since: date, years: int) -> date:

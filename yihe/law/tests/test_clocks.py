@@ -98,6 +98,23 @@ class TestRefusals:
         with pytest.raises(Refusal, match="期限不能改"):
             reckon(LAW.rule("WYTL16.filing"), date(2024, 7, 1), agreed_days=60)
 
+    @pytest.mark.parametrize(
+        ("rule", "day"),
+        [
+            ("CC946.dismissal", date.max),
+            ("SPC-BD.12.suit", date.max),
+            ("WYTL14.notice", date.min),
+            ("CC947.refusal", date.min),
+        ],
+    )
+    def test_a_day_that_no_calendar_has_is_refused_in_words(self, rule, day):
+        with pytest.raises(Refusal, match="太远"):
+            reckon(LAW.rule(rule), day, calendar=CALENDAR)
+
+    def test_so_is_a_meeting_after_the_last_day(self):
+        with pytest.raises(Refusal, match="太远"):
+            earliest_event(LAW.rule("WYTL14.notice"), date.max)
+
     def test_a_quorum_is_no_period(self):
         with pytest.raises(Refusal, match="不是期限"):
             reckon(LAW.rule("CC278.quorum"), date(2024, 7, 1))

@@ -245,3 +245,82 @@ def _truths(drawn, deemed, side):
                     if d <= on_side or side is None:
                         truths.append((p, a, whole, d, d if side is Choice.AGREE else 0))
     return truths
+
+
+@EXAMPLES
+@given(st.integers(1, 10**4), st.integers(0, 6), st.sampled_from(["other", "rebuild"]))
+def test_the_boundaries_of_a_whole_decision(size, places, matter):
+    """At exactly 2/3 and 1/2 or 3/4, one unit of the last place and one head to either side."""
+    heads, units = 12 * size, 12 * size * 10**places
+    last = 1
+
+    def decided(*, came_heads=0, came_units=0, yes_heads=0, yes_units=0):
+        came, came_area = heads * 2 // 3 + came_heads, units * 2 // 3 + came_units
+        base, base_area = heads * 2 // 3, units * 2 // 3
+        share = (1, 2) if matter == "other" else (3, 4)
+        yes = base * share[0] // share[1] + yes_heads
+        yes_area = base_area * share[0] // share[1] + yes_units
+        return outcome({
+            "matter": matter,
+            "totals": count(heads, _text(units, places)),
+            "participation": count(came, _text(came_area, places)),
+            "agree": count(yes, _text(yes_area, places)),
+            "against": None, "abstain": None, "invalid": None,
+        })  # fmt: skip
+
+    if matter == "other":  # 过半数: the half itself is not enough
+        assert decided() is Outcome.NOT_PASSED
+        assert decided(yes_heads=1) is Outcome.NOT_PASSED
+        assert decided(yes_units=last) is Outcome.NOT_PASSED
+        assert decided(yes_heads=1, yes_units=last) is Outcome.PASSED
+    else:  # 以上: it is
+        assert decided() is Outcome.PASSED
+        assert decided(yes_heads=-1) is Outcome.NOT_PASSED
+        assert decided(yes_units=-last) is Outcome.NOT_PASSED
+    assert decided(came_heads=-1) is Outcome.NO_QUORUM
+    assert decided(came_units=-last) is Outcome.NO_QUORUM
+
+
+def _text(units, places):
+    whole, rest = divmod(units, 10**places)
+    return f"{whole}.{rest:0{places}d}" if places else str(whole)
+
+
+@EXAMPLES
+@given(st.integers(2, 6), st.integers(1, 10**6), st.booleans(), st.booleans())
+def test_a_unit_split_into_shares_keeps_its_area(parts, hundredths, agrees, same_owner):
+    """One flat of the roll as several rows of its owners' shares: heads may change, area never."""
+    pieces = [hundredths // parts] * (parts - 1)
+    pieces.append(hundredths - sum(pieces))
+    others = [{"unit": f"o{n}", "owner": f"户{n}", "area": "50.5"} for n in range(3)]
+    whole = [{"unit": "x", "owner": "甲", "area": _text(hundredths, 2)}, *others]
+    split = [{"unit": f"x{n}", "owner": "甲" if same_owner else f"甲{n}", "area": _text(piece, 2)}
+             for n, piece in enumerate(pieces)] + others  # fmt: skip
+
+    def counted(roll):
+        choice = "agree" if agrees else "against"
+        ballots = [
+            {
+                "unit": one["unit"],
+                "motion": "1",
+                "choice": choice if one["unit"][0] == "x" else "agree",
+            }
+            for one in roll
+        ]
+        return tally(read({"notice_on": "2024-07-29", "roll": roll, "ballots": ballots,
+                           "motions": [{"id": "1", "matter": "other"}]})).motions[0].motion  # fmt: skip
+
+    one, several = counted(whole), counted(split)
+    for name in NUMBERS:
+        assert getattr(one, name).area == getattr(several, name).area
+    assert (one.totals.heads == several.totals.heads) == same_owner
+
+
+@EXAMPLES
+@given(
+    complete(), st.sampled_from([("other", "rebuild"), ("service_company", "repair_fund_raise")])
+)
+def test_a_higher_threshold_never_passes_what_a_lower_one_does_not(fields, matters):
+    lower, higher = (outcome({**fields, "matter": matter}) for matter in matters)
+    if lower is not Outcome.PASSED:
+        assert higher is not Outcome.PASSED

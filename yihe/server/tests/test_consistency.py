@@ -23,7 +23,8 @@ FLOORS = {
 # What a person who is not signed in may open; everything else leads to the sign-in or is not there.
 OPEN = {
     "healthz", "readyz", "", "demo/sign-in/", "privacy/", "look/<slug:what>/", "style/", "help/",
-    "checkup/", "checkup/result/", "checkup/paste/", "checkup/law/", "checkup/law/<slug:book_id>/",
+    "checkup/", "checkup/result/", "checkup/paste/", "checkup/days/",
+    "checkup/law/", "checkup/law/<slug:book_id>/",
     "log/", "log/<int:number>/", "log/<int:number>/keys", "log/<int:number>/checkpoint",
     "log/<int:number>/consistency", "log/<int:number>/cosignatures",
     "account/login/", "account/code/", "account/code/confirm/", "account/logout/",

@@ -103,7 +103,10 @@ def people() -> list[tuple[str, User, list[str]]]:
         (
             "nobody signed in",
             make_person(),
-            ["/account/code/", "/account/login/", "/checkup/", "/checkup/?more=2"],
+            [
+                "/account/code/", "/account/login/", "/checkup/", "/checkup/?more=2",
+                "/checkup/law/", "/checkup/days/",
+            ],
         ),
         ("without consent", _without_consent(), ["/me/consent/"]),
         ("new in office", make_seat(place.community_desk, "clerk"), ["/account/password/set/"]),

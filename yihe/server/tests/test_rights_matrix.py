@@ -60,6 +60,7 @@ GET = {
     "calls/<slug:number>/<slug:name>/": SIGNED_IN,  # leads to the call, which decides
     "calls/new/": "xrnolsmchftpdk",
     "checkup/": EVERYBODY,
+    "checkup/days/": EVERYBODY,
     "checkup/law/": EVERYBODY,
     "checkup/law/<slug:book_id>/": EVERYBODY,
     "checkup/result/": EVERYBODY,
