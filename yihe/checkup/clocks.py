@@ -23,28 +23,24 @@ class Question:
 
 QUESTIONS: Mapping[str, Question] = {
     "notice": Question(
-        "WYTL14.notice", "开业主大会，最晚哪天通知", "开会的日期", "最晚这天通知全体业主"
+        "WYTL14.notice", "开业主大会：最晚哪天通知", "开会的日期", "最晚这天通知全体业主"
     ),
     "meeting": Question(
-        "WYTL14.notice", "通知了，最早哪天开会", "通知的日期", "最早这天开会", turned=True
+        "WYTL14.notice", "已经通知：最早哪天开会", "通知的日期", "最早这天开会", turned=True
     ),
-    "filing": Question(
-        "WYTL16.filing", "业委会选出来了，最晚哪天备案", "选举产生的日期", "最晚这天备案"
-    ),
-    "suit": Question(
-        "SPC-BD.12.suit", "请法院撤销决定，最晚哪天", "知道决定的日期", "最晚这天起诉"
-    ),
+    "filing": Question("WYTL16.filing", "业委会备案：最晚哪天", "选举产生的日期", "最晚这天备案"),
+    "suit": Question("SPC-BD.12.suit", "起诉撤销决定：最晚哪天", "知道决定的日期", "最晚这天起诉"),
     "dismissal": Question(
-        "CC946.dismissal", "决定解聘物业，通知后哪天满期", "书面通知的日期", "这天通知期满"
+        "CC946.dismissal", "解聘物业：通知何时满期", "书面通知的日期", "这天通知期满"
     ),
     "refusal": Question(
-        "CC947.refusal", "物业不想续聘，最晚哪天通知", "合同到期的日期", "最晚这天书面通知"
+        "CC947.refusal", "物业不续聘：最晚哪天通知", "合同到期的日期", "最晚这天书面通知"
     ),
     "indefinite": Question(
-        "CC948.indefinite", "不定期合同要解除，通知后哪天满期", "通知对方的日期", "这天通知期满"
+        "CC948.indefinite", "不定期合同：通知何时满期", "通知对方的日期", "这天通知期满"
     ),
     "handover": Question(
-        "CC949.handover", "合同终止，最晚哪天退场交接", "合同终止的日期", "最晚这天退出、交接"
+        "CC949.handover", "合同终止：最晚哪天退场", "合同终止的日期", "最晚这天退出、交接"
     ),
 }
 
