@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from yihe.checkup import typed
-from yihe.checkup.reading import roles
+from yihe.checkup.reading import numbers, roles
 from yihe.checkup.reading.notes import (
     ABOUT,
     AS_HEADS,
@@ -20,54 +20,13 @@ from yihe.checkup.reading.notes import (
     COMMA,
     COMMITTEE,
     FOLLOW,
+    MEASURE,
     NOT_THIS_VOTE,
     SHARE,
     UNSURE,
 )
+from yihe.checkup.reading.numbers import NUMBER, Figure, Found
 from yihe.checkup.reading.plain import CUT
-
-NUMBER = re.compile(
-    rf"(?<![\d.,A-Za-z第〔\[\-－—–~～{CUT}])(?<!\d/)(?<!\d / )"
-    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
-    rf"(?!\d|,\d|\.\d|\.?{CUT}|\s*/\s*\d)"
-    r"\s*(?P<unit>万?\s*(?:平方米|平米|平方|[mM]2)|[户人位名](?!次)|[票张份]|[%％])?"
-)
-# A number before one of these counts something else.
-_NOT_OURS = re.compile(
-    r"\s*(年|月|日|时|点|号|栋|幢|单元|座|万?元|项|条|次|届|天|小时|室|层|楼|期|页|分|块|倍|万|千|亿|个(?!业主)|余|多|来)"
-)
-_CLAUSE = re.compile(r"[，,、（(）)]|[：:](?!\s*\d)")
-_BRACKET = re.compile(r"[（(][^（）()]{0,60}[）)]")
-_HEADS, _AREA = re.compile("人数|户数|业主数|业主总数|总数"), re.compile("面积")
-_ABOUT = re.compile(r"(?:约|近|逾|(?<!不)超过|不足|(?<!不)超|不到)\s*$")
-_ABOUT_BEHIND = re.compile(r"\s*(?:以上|以下|左右|多)")
-_REQUIRED = re.compile(
-    "(?:应当?|须|必须|需要?|至少)(?:达到|超过|有|由|经|为|不少于|达)|要求|不(?:少|低)于"
-)
-_OTHER_TIME = re.compile("上(?:次|届|一次|一届|期)|去年|往年")
-_OWNERS = re.compile("业主的?$")
-_COMMA = re.compile(r"\d，(\d{3})(?!\d)(?=\.|\D)")
-_MOST = 300  # numbers or words of a sentence that is one
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number and its field, without the motion: `yes_m2`, `came_pct`."""
-
-    field: str
-    value: str
-    start: int
-    end: int
-
-
-@dataclass
-class Found:
-    """What a sentence gave. `role` is whose numbers it spoke of last."""
-
-    figures: list[Figure] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    role: str = ""
-    side: str = ""
 
 
 def figures(text: str, carried: str = "", *, ballots_are_heads: bool = False) -> Found:
@@ -87,17 +46,20 @@ def figures(text: str, carried: str = "", *, ballots_are_heads: bool = False) ->
     reader = _Sentence(
         text,
         found,
-        list(islice(_said(text, bases), _MOST)),
-        [c.start() for c in _CLAUSE.finditer(text)],
-        brackets=[one.span() for one in islice(_BRACKET.finditer(text), _MOST)],
+        list(islice(_said(text, bases), numbers.MOST)),
+        [c.start() for c in numbers.CLAUSE.finditer(text)],
+        brackets=[one.span() for one in islice(numbers.BRACKET.finditer(text), numbers.MOST)],
         label=str(label.lastgroup) if label else "",
         ballots_are_heads=ballots_are_heads,
     )
     if carried and re.match(r"\s*(其?(?:专有(?:部分)?|建筑)?面积|占)", text):
         reader.role = carried
-    for number in islice(NUMBER.finditer(text), _MOST):
+    for number in islice(NUMBER.finditer(text), numbers.MOST):
         reader.take(number)
     found.role = reader.role
+    silent = "视为" in text and not any(one.field.startswith("deem") for one in found.figures)
+    if silent and NUMBER.search(text) and not found.notes:
+        found.notes.append(UNSURE)
     return found
 
 
@@ -122,6 +84,7 @@ class _Sentence:
     ballots_are_heads: bool = False
     role: str = ""
     last: int = 0  # where the last number ended
+    trailing: bool = False  # the role was said behind its number
     used: int = 0  # up to where role words were taken by a number before them
     counted: list[str] = field(
         default_factory=list
@@ -135,20 +98,22 @@ class _Sentence:
             self.last = number.end()
             self._share(number, before)
             return
-        if not unit and _NOT_OURS.match(self.text, number.end()):
+        marker = numbers.MARKER.match(self.text)
+        listed = marker is not None and start < marker.end()  # (1)赞成票：
+        if listed or (not unit and numbers.NOT_OURS.match(self.text, number.end())):
             self.last = number.end()
             return
         if self._comma(number):
             self.last = number.end()
             self.found.notes.append(COMMA)
             return
-        if _ABOUT.search(self.text, self.last, start) or _ABOUT_BEHIND.match(
+        if numbers.ABOUT.search(self.text, self.last, start) or numbers.ABOUT_BEHIND.match(
             self.text, number.end()
         ):
             clause = self.text[self._clause(start, start)[0] : start]
             self.last = number.end()
             if unit:
-                self.found.notes.append(NOT_THIS_VOTE if _REQUIRED.search(clause) else ABOUT)
+                self.found.notes.append(NOT_THIS_VOTE if numbers.REQUIRED.search(clause) else ABOUT)
             return
         base = roles.BASE.search(self.text, self._clause(start, start)[0], start)
         if base and base.end() >= start - 1:  # 占全体业主905户的72.38%
@@ -156,13 +121,21 @@ class _Sentence:
             return
         previous, self.last = self.last, number.end()
         role = self._role_of(start, number.end(), previous)
-        if role != self.role or not self.role:
-            self.counted, self.both = [], False
-        self.role = role
+        first = self._clause(start, start)[0]
+        aside = role in ("", "skip") and self.text[first - 1 : first] in ("（", "(")
+        if not aside:  # 646户（法定545户），面积…: the sentence goes on as before
+            if role != self.role or not self.role:
+                self.counted, self.both = [], False
+            self.role = role
         self._take(role, self._measure(unit, before), number)
 
     def _take(self, role: str, measure: str | None, number: re.Match[str]) -> None:
-        if measure is None or role == "skip":
+        if role == "skip":
+            return
+        if measure is None:
+            alone = not numbers.HAN.match(self.text, number.end())
+            if alone and role in ("total", "came", "deem", *roles.CHOICES):
+                self.found.notes.append(MEASURE)
             return
         if role in ("", "follow"):
             self.found.notes.append(FOLLOW if role else UNSURE)
@@ -188,8 +161,8 @@ class _Sentence:
     def _comma(self, number: re.Match[str]) -> bool:
         """136，542.88: one number with a wrong comma, or two."""
         text, start, end = self.text, number.start(), number.end("number")
-        behind = text[start - 1 : start] == "，" and _COMMA.match(text, max(start - 2, 0))
-        ahead = text[end : end + 1] == "，" and _COMMA.match(text, end - 1)
+        behind = text[start - 1 : start] == "，" and numbers.COMMA.match(text, max(start - 2, 0))
+        ahead = text[end : end + 1] == "，" and numbers.COMMA.match(text, end - 1)
         return bool(behind or ahead)
 
     def _add(self, role: str, measure: str, number: re.Match[str]) -> None:
@@ -216,21 +189,29 @@ class _Sentence:
                 over = self.brackets[at][1]
                 stop = self._clause(over, over)[1]
                 found = self._roles(over, stop)
+        listed = not found and self.text[stop : stop + 1] == "、"  # 411户、58729.34平方米同意
+        if listed and (more := NUMBER.match(self.text, stop + 1)):
+            stop = self._clause(more.end(), more.end())[1]
+            found = self._roles(more.end(), stop)
         return found, stop
 
     def _role_of(self, start: int, end: int, previous: int) -> str:
         """Whose number it is; "" where the words say two things, or nothing."""
         first, stop = self._clause(start, end)
         clause = self.text[first:start]
-        if _REQUIRED.search(clause) or _OTHER_TIME.search(clause):
+        if numbers.REQUIRED.search(clause) or numbers.OTHER_TIME.search(clause):
             self.found.notes.append(NOT_THIS_VOTE)
             return "skip"
         if roles.OTHERS_BEFORE.search(clause) or roles.OTHERS_AFTER.match(self.text, end):
             return "skip"
         here = self._roles(max(first, self.used), start)
         behind, over = self._behind(end, stop)
+        if "deem" in here + behind and "abs" in here + behind:
+            return ""  # who abstained took part
         if "deem" in behind and "deem" not in here:
             return "deem"
+        if here or self.label:
+            self.trailing = False
         if here:
             return roles.settled(self._roles(max(first, previous, self.used), start) or here)
         if self.label:
@@ -246,7 +227,7 @@ class _Sentence:
             known = self.role not in ("", "total") or roles.PARTS_OF_ALL.search(clause)
             return "" if known else "total"
         if behind and not between:
-            self.used = over
+            self.used, self.trailing = over, True
             return roles.settled(behind[:1])
         if between and "skip" in between:
             return "skip"
@@ -254,6 +235,9 @@ class _Sentence:
             return ""
         if between:
             return roles.settled(between)
+        in_bracket = self.text[first - 1 : first] in ("（", "(")
+        if self.trailing and not in_bracket and not numbers.LABEL.search(clause):
+            return ""  # 411户同意，214户、…反对: the verb comes after
         return "" if roles.PARTS_OF_ALL.search(clause) else self.role
 
     def _roles(self, start: int, stop: int) -> list[str]:
@@ -267,9 +251,9 @@ class _Sentence:
             return "heads"
         if unit:
             return "ballots"
-        if _HEADS.search(before) and not _AREA.search(before):
+        if numbers.HEADS.search(before) and not numbers.AREA.search(before):
             return "heads"
-        if _AREA.search(before) and not _HEADS.search(before):
+        if numbers.AREA.search(before) and not numbers.HEADS.search(before):
             return "area"
         return None
 
@@ -293,14 +277,17 @@ class _Sentence:
         if role != self.role:
             self.counted, self.both = [], False
             self.role = role
-        subject, _, base = before.rpartition("占")
+        of = numbers.OF.search(before)
+        subject, base = (before[: of.start()], before[of.end() :]) if of else ("", before)
         by_owners = (
-            "heads" if _OWNERS.search(base) else None
+            "heads" if numbers.OWNERS.search(base) else None
         )  # 占参加投票业主的63.62%、面积的63.48%
         measures = [
             m for m in (self._measure("", subject), self._measure("", base), by_owners) if m
         ]
-        if "分别" in before or (not measures and _HEADS.search(before) and _AREA.search(before)):
+        if "分别" in before or (
+            not measures and numbers.HEADS.search(before) and numbers.AREA.search(before)
+        ):
             self.both = True
         if self.both:
             measure = self.counted.pop(0) if self.counted else None

@@ -22,7 +22,7 @@ _NO_TITLE = re.compile(
 )
 _LISTED = r"\s*(?:[（(]?\d{1,2}[）)、.．]\s*)?"
 _CANDIDATE = re.compile(
-    rf"{_LISTED}(?P<name>(?:第?\d{{1,2}}(?:号|位)(?:委员)?候选人|(?:委员)?候选人[^：:，,。\d]{{0,8}}\d{{0,2}}号?))\s*[：:，,]"
+    rf"{_LISTED}(?P<name>(?:第?\d{{1,2}}(?:号|位)(?:委员)?候选人|(?:委员)?候选人(?!得票|名单|情况|共|应|均|票|人数)[^：:，,。\d]{{0,8}}\d{{0,2}}号?))\s*[：:，,]"
 )
 _SCOPE = re.compile(
     rf"{_LISTED}(?P<name>(?:\d{{1,3}}(?:栋|幢|座|号楼))?(?:\d{{1,2}}单元)|\d{{1,3}}(?:栋|幢|座|号楼))\s*[：:，,]"
@@ -53,7 +53,7 @@ class Motions:
             if ordinal.isdecimal() and int(ordinal) <= 10:
                 ordinal = NUMERALS[int(ordinal) - 1] if int(ordinal) else ordinal
             self.here = self._known.setdefault(ordinal, len(self._known) + 1)
-            return title
+            return "" if _NO_TITLE.match(title) else title
         if candidate := _CANDIDATE.match(text):
             return self.person(candidate["name"])
         if scope := _SCOPE.match(text):

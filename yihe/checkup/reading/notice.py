@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from yihe.checkup.excerpts import Mark, Taken
 from yihe.checkup.query import MOST_MOTIONS, MOST_WORDS, OF_A_MOTION, key
 from yihe.checkup.reading import plain
+from yihe.checkup.reading.columns import laid_out
 from yihe.checkup.reading.days import day_of
-from yihe.checkup.reading.figures import Figure, figures
+from yihe.checkup.reading.figures import figures
 from yihe.checkup.reading.motions import Motions
 from yihe.checkup.reading.notes import EARLIER, NO_MOTION, TWICE
+from yihe.checkup.reading.numbers import Figure
 from yihe.checkup.reading.outcome import outcome, quote
 from yihe.checkup.reading.subjects import matter_of, titles
 from yihe.checkup.reading.tables import Row, Tables
@@ -63,7 +65,7 @@ def _sentences(text: str) -> Iterator[_Sentence]:
     """The rows of tables as they stand, and between them sentences."""
     tables = Tables(ballots_are_heads=bool(_ONE_EACH.search(text)))
     waiting: list[str] = []
-    for line in plain.plain_lines(text):
+    for line in laid_out(plain.plain_lines(text)):
         row = tables.read(line.replace("|", " ").replace("\t", " ")) if line.strip() else None
         if row is None:
             waiting.append(line)

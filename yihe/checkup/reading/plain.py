@@ -34,6 +34,8 @@ _A_LINE_OF_ITS_OWN = re.compile(
 )
 _GOES_ON = re.compile(r"[，,、：:和及与为占] *$")
 _AN_ITEM = re.compile(r"议|[（(]? *(?:\d{1,2}|[一二三四五六七八九十]) *[)）、.．](?!\d)")
+_ONLY_A_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)? *(?:[户人%]|平方米|平米)?")
+_LABEL = re.compile(r"[^\d，,。；;：:]{2,16}[：:]?")
 _ENDS = re.compile(r"[。；;！!\n]+")
 
 
@@ -46,11 +48,23 @@ def plain_lines(text: str) -> list[str]:
 
 def sentences(lines: list[str]) -> Iterator[str]:
     """Sentences of lines that are no table."""
-    whole = ""
+    whole, before = "", ""  # before: what the line before was
     for raw in lines:
         line = _YEAR.sub(r"20\1\2", _INSIDE_WORDS.sub("", raw.replace("\t", " "))).strip()
         if not line:
             continue
+        kind = (
+            "number"
+            if _ONLY_A_NUMBER.fullmatch(line)
+            else "label"
+            if _LABEL.fullmatch(line)
+            else ""
+        )
+        if kind == "number" and before == "label":
+            whole, before = f"{whole.rstrip('：: ')}：{line}", "pair"
+            continue
+        # A column of numbers, or one that begins with a number: which label is whose is not certain.
+        before = "unsure" if kind and (kind == "number" or before == "unsure") else kind
         whole = f"{whole}{_between(whole, line)}{line}" if whole else line
     yield from (one.strip() for one in _ENDS.split(whole) if one.strip())
 

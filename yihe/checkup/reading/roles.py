@@ -30,7 +30,9 @@ WEAK = re.compile(
     r"|小区共|(?:小区|园区)(?:现有|的)?业主(?=\s*\d)|(?:小区|单元|大厦|本楼|本栋|栋|幢)共?(?=\s*\d+(?:\.\d+)?\s*(?:户|万?平方米))"
 )
 OF_THE_SENTENCE = re.compile(r"总面积|总建筑面积|建筑总面积")
-BASE = re.compile(r"占[^，。；;（(%％\d]*")  # of whom a share is; none of the sentence's roles
+BASE = re.compile(
+    r"占[^，。；;（(%％\d]*|达到?[^，。；;（(%％\d]{1,30}(?=的\s*\d)"
+)  # of whom a share is; none of the sentence's roles
 BASE_TOTAL = re.compile("全体|总|应|小区|建筑")
 BASE_CAME = re.compile("参与|参加|参会|到会|投票")
 PARTS_OF_ALL = re.compile(

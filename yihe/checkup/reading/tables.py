@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 from yihe.checkup import typed
-from yihe.checkup.reading.figures import Figure
 from yihe.checkup.reading.notes import AS_HEADS, BALLOTS, ROW_UNREAD
+from yihe.checkup.reading.numbers import Figure
 
 _MEASURE = re.compile(
     r"(?P<pct>占比|比例|百分比|比率|得票率|%)|(?P<area>面积|平方米)|(?P<heads>人数|户数|业主数)|(?P<ballots>票)"
@@ -74,7 +74,7 @@ class Tables:
         words = line.split()
         if len(words) < 2:
             return None
-        columns = [one for one in map(_column, words) if one.role or one.measure]
+        columns = [one for one in map(column_of, words) if one.role or one.measure]
         measures = [one.measure for one in columns]
         choices = [one.role for one in columns]
         if all(measures) and all(not one for one in choices[1:]) and len(columns) > 1:
@@ -133,7 +133,7 @@ class Tables:
     def _turned(self, line: str) -> Row | None:
         """Choices above, and the measure at the front: 户数 411 214 16."""
         label, cells = _cells(line, len(self._choices))
-        measure = _column(label).measure
+        measure = column_of(label).measure
         if len(cells) != len(self._choices) or measure not in ("heads", "area") or len(label) > 12:
             self._choices = []
             return None
@@ -148,7 +148,8 @@ class Tables:
         return Row(figures=tuple(found))
 
 
-def _column(word: str) -> Column:
+def column_of(word: str) -> Column:
+    """What a head of a column says."""
     said = _MEASURE.search(word)
     role = next((name for name, form in _ROWS if form.search(word)), "")
     if _TITLES.search(word) and not said:
