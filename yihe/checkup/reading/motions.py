@@ -24,9 +24,24 @@ _LISTED = r"\s*(?:[（(]?\d{1,2}[）)、.．]\s*)?"
 _CANDIDATE = re.compile(
     rf"{_LISTED}(?P<name>(?:第?\d{{1,2}}(?:号|位)(?:委员)?候选人|(?:委员)?候选人(?!得票|名单|情况|共|应|均|票|人数)[^：:，,。\d]{{0,8}}\d{{0,2}}号?))\s*[：:，,]"
 )
+_FIRST_CELL = re.compile(r"\s*(?:\d{1,2}[、.．]?\s+)?\D*")
+_NAME = re.compile(r"(?<!候)(?<!候选)(?!候选人)[\u4e00-\u9fffA-Za-z·](?<!第)(?<!号)(?<!位)")
 _SCOPE = re.compile(
     rf"{_LISTED}(?P<name>(?:\d{{1,3}}(?:栋|幢|座|号楼))?(?:\d{{1,2}}单元)|\d{{1,3}}(?:栋|幢|座|号楼))\s*[：:，,]"
 )
+
+
+def without_name(text: str) -> str:
+    """The sentence or row of a candidate with the name covered, as long as before: the sentences that
+    were read travel in a link, and a link is no place for names."""
+    said = _CANDIDATE.match(text)
+    end = said.end("name") if said else _first_cell(text)
+    return _NAME.sub("＊", text[:end]) + text[end:]
+
+
+def _first_cell(text: str) -> int:
+    found = _FIRST_CELL.match(text)
+    return found.end() if found else 0
 
 
 class Motions:

@@ -13,7 +13,7 @@ from yihe.checkup.reading import plain
 from yihe.checkup.reading.columns import laid_out
 from yihe.checkup.reading.days import day_of
 from yihe.checkup.reading.figures import figures
-from yihe.checkup.reading.motions import Motions
+from yihe.checkup.reading.motions import Motions, without_name
 from yihe.checkup.reading.notes import EARLIER, NO_MOTION, TWICE
 from yihe.checkup.reading.numbers import Figure
 from yihe.checkup.reading.outcome import outcome, quote
@@ -85,12 +85,16 @@ def _place_in_motions(sentences: Sequence[_Sentence]) -> Motions:
             if one in rows and (len(rows) > 1 or named or one.row.persons):
                 one.title = (motions.person(one.row.title) if one.row.persons
                              else motions.row(one.row.title, named))  # fmt: skip
+                if one.row.persons:
+                    one.text = without_name(one.text)
             elif one in rows:
                 one.title = one.row.title
             one.motion = motions.here
             continue
         one.title = motions.heading(one.text)
         one.motion = motions.here
+        if one.title and one.motion in motions.persons:
+            one.text = without_name(one.text)
         if one.title:
             named.append((one.title, one.motion))
     return motions

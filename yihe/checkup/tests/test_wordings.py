@@ -64,6 +64,27 @@ def test_from_the_text_to_the_outcome(about, outcomes):
     assert [one.outcome.value for one in tally(found).motions] == outcomes
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "姓名 同意户数 同意面积\n赵某一 355 40120.3\n钱某二 330 37200.1",
+        "序号 候选人 同意户数 同意面积\n1 赵某一 355 40120.3\n2 钱某二 330 37200.1",
+        "候选人赵某一：同意355户，反对40户。\n候选人钱某二：同意330户，反对65户。",
+        "1、候选人赵某一，同意355户。\n2、候选人钱某二，同意330户。\n赵某一、钱某二当选为委员。",
+    ],
+)
+def test_the_name_of_a_candidate_does_not_go_into_the_link(text):
+    found = read_text(text)
+    assert (found.values["yes1"], found.values["yes2"]) == ("355", "330")
+    said = f"{found.values}{[one.text for one in found.taken]}"
+    for name in ("某一", "某二", "赵", "钱"):
+        assert name not in said
+    for one in found.taken:
+        for mark in one.marks:
+            if mark.field.startswith("yes"):
+                assert one.text[mark.start : mark.end].startswith(found.values[mark.field])
+
+
 def test_the_words_beside_a_field_say_more_than_its_number():
     taken = read_text("参与表决人数：646，面积：92508.76。").taken[0]
     assert taken.clause("came") == "参与表决人数：646"
