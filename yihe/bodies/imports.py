@@ -29,7 +29,7 @@ LONGEST_NAME = 80
 OFFICE_IN_NAME = re.compile(r"（(.+?)(?:街道)?办事处）")
 
 
-def _desk_id(cell: str) -> str:
+def desk_id(cell: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", cell):
         raise Refusal("编号只用字母、数字和横线，最多 40 个")
     return cell
@@ -42,7 +42,7 @@ def _level(cell: str) -> str:
 
 
 DESKS = (
-    Column("DISPOSE_UNIT_ID", "受理单位编号", _desk_id, required=True, also=("编号", "id"), example="1804"),
+    Column("DISPOSE_UNIT_ID", "受理单位编号", desk_id, required=True, also=("编号", "id"), example="1804"),
     Column("DISPOSE_UNIT_NAME", "受理单位名称", text(80), required=True, also=("名称", "name"), example="龙田社区"),
     Column("UNIT_LEVEL", "级别", _level, required=True, also=("level",), note="社区、街道、区部门、驻区或市属机构、公用企业。", example="社区"),
 )  # fmt: skip
@@ -106,10 +106,16 @@ class Desks:
 
     def __init__(self, district: Division, report: Report, acting: Acting, at: datetime) -> None:
         self.report, self.acting, self.at = report, acting, at
-        self.by_code = {one.code: one for one in Body.objects.exclude(code=None)}
+        self.by_code = {one.code or "": one for one in Body.objects.exclude(code=None)}
         self.spelled: dict[int, set[str]] = defaultdict(set)
-        for pk, name in Alias.objects.values_list("body_id", "name"):
+        self.named: dict[str, list[Body]] = defaultdict(list)
+        desks = {one.pk: one for one in Body.objects.exclude(level=None).order_by("pk")}
+        for one in desks.values():
+            self.named[one.name].append(one)
+        for pk, name in Alias.objects.order_by("pk").values_list("body_id", "name"):
             self.spelled[pk].add(name)
+            if pk in desks:
+                self.named[name].append(desks[pk])
         self.district = district
         self.communities = list(divisions(5))
         self.subdistricts = list(divisions(4))
@@ -138,6 +144,7 @@ class Desks:
             return False
         add_alias(body=body, name=name, acting=self.acting, at=self.at)
         self.spelled[body.pk].add(name)
+        self.named[name].append(body)
         return True
 
     def found(self, code: str | None, unit: Unit) -> Body:
@@ -174,7 +181,9 @@ class Desks:
             acting=acting,
             at=at,
         )
-        self.by_code[code] = body
+        if code is not None:
+            self.by_code[code] = body
+        self.named[body.name].append(body)
         return body
 
 

@@ -235,13 +235,15 @@ class Source(models.Model):
     call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="source")
     system = models.CharField(max_length=40)  # as the map calls it
     key = models.CharField(max_length=60)  # its number there
+    # where it is known here, as the source writes it; else "-", and its words stand in `place`
     subdistrict = models.CharField(max_length=60, default="-")
     community = models.CharField(max_length=60, default="-")  # without a trailing 居委会
     compound = models.CharField(max_length=80, default="-")
+    place = models.CharField(max_length=200, blank=True)
     channel = models.CharField(max_length=60, default="-")
     nature = models.CharField(max_length=60, default="-")
-    topic = models.CharField(max_length=60, default="-")  # of the first level
-    unit = models.CharField(max_length=80, default="-")
+    topic = models.CharField(max_length=200, default="-")  # of the first level
+    unit = models.CharField(max_length=200, default="-")
     outcome = models.CharField(max_length=10, choices=Outcome)
 
     class Meta:

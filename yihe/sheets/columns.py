@@ -112,8 +112,8 @@ class Moment:
             if found is None:
                 at = datetime.fromisoformat(folded)
             else:
-                year, month, day, *clock = (int(part or 0) for part in found.groups())
-                at = datetime(year, month, day, *clock, tzinfo=self.zone)
+                year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+                at = datetime(year, month, day, hour, minute, second, tzinfo=self.zone)
         return at if at.tzinfo else at.replace(tzinfo=self.zone)
 
 
@@ -127,6 +127,26 @@ def one_of(words: Mapping[str, str]) -> Callable[[str], str]:
         return words[cell]
 
     return parse
+
+
+class Word(str):
+    """A word as it stands in the file; `means` is what it is here, "" when nobody said."""
+
+    __slots__ = ("means",)
+    means: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words that mean something here, kept as they are written; one that is not known is taken too."""
+
+    means: Mapping[str, str]
+    most: int = 60
+
+    def __call__(self, cell: str) -> Word:
+        word = Word(text(self.most)(cell))
+        word.means = self.means.get(cell, "")
+        return word
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from yihe.refusal import Refusal
-from yihe.sheets.columns import Column, Moment, plain
+from yihe.sheets.columns import Column, Moment, Words, plain
 
 PARTS = {"system", "columns", "values", "time"}
 
@@ -32,9 +32,12 @@ class Map:
         return tuple(self._fitted(column) for column in columns)
 
     def _fitted(self, column: Column) -> Column:
-        parse = self.time if isinstance(column.parse, Moment) else column.parse
-        words = self.values.get(column.name)
-        return replace(column, parse=_translated(words, parse) if words else parse)
+        parse, words = column.parse, self.values.get(column.name, {})
+        if isinstance(parse, Moment):
+            return replace(column, parse=self.time)
+        if isinstance(parse, Words):
+            return replace(column, parse=replace(parse, means={**parse.means, **words}))
+        return replace(column, parse=_translated(words, parse)) if words else column
 
 
 PLAIN = Map()
