@@ -16,6 +16,7 @@ class Status(models.TextChoices):
     ANSWERED = "answered", "已答复，等确认"
     CLOSED = "closed", "办完了"
     WITHDRAWN = "withdrawn", "已撤回"
+    PAST = "past", "往年导入，结果不明"  # neither open nor closed: nobody knows how it ended
 
 
 OPEN = (Status.NEW, Status.DOING, Status.ASKED, Status.ANSWERED)
@@ -159,7 +160,9 @@ class Call(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_in_time = models.BooleanField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_how = models.CharField(max_length=10, blank=True)  # confirmed, silence, withdrawn
+    closed_how = models.CharField(
+        max_length=10, blank=True
+    )  # confirmed, silence, withdrawn, imported
     stars = models.PositiveSmallIntegerField(null=True, blank=True)
     stars_text = models.CharField(max_length=500, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -169,13 +172,20 @@ class Call(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(status__in=["closed", "withdrawn"])
+                condition=models.Q(status__in=["closed", "withdrawn", "past"])
                 | models.Q(due_at__isnull=False),
                 name="an_open_call_has_a_due_moment",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status="closed") | models.Q(answered_at__isnull=False),
+                condition=~models.Q(status="closed")
+                | models.Q(answered_at__isnull=False)
+                | models.Q(channel="import"),  # answered elsewhere, in a system of the past
                 name="nothing_closes_without_an_answer",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(channel="import")
+                | models.Q(status__in=["closed", "past"], due_at=None, wake_at=None),
+                name="an_imported_call_never_starts_a_deadline",
             ),
             models.CheckConstraint(
                 condition=models.Q(about=None) | ~models.Q(about=models.F("desk")),
@@ -209,6 +219,42 @@ class Call(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+
+class Outcome(models.TextChoices):
+    """How a call of another system ended, as that system says."""
+
+    IN_TIME = "in_time", "按期办结"
+    LATE = "late", "超期办结"
+    UNKNOWN = "unknown", "结果不明"
+
+
+class Source(models.Model):
+    """来源：一件导入的呼叫在原来的系统里的编号和原文；那里没有写的是 "-"。"""
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="source")
+    system = models.CharField(max_length=40)  # as the map calls it
+    key = models.CharField(max_length=60)  # its number there
+    # where it is known here, as the source writes it; else "-", and its words stand in `place`
+    subdistrict = models.CharField(max_length=60, default="-")
+    community = models.CharField(max_length=60, default="-")  # without a trailing 居委会
+    compound = models.CharField(max_length=80, default="-")
+    place = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=60, default="-")
+    nature = models.CharField(max_length=60, default="-")
+    topic = models.CharField(max_length=200, default="-")  # of the first level
+    unit = models.CharField(max_length=200, default="-")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "key"], name="a_call_comes_once_from_a_system"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.key}"
 
 
 class Way(models.TextChoices):

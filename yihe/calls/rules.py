@@ -179,6 +179,7 @@ STATUS_WORDS = {
     ANSWERED: "已经答复，在等反映人确认",
     CLOSED: "已经办完",
     "withdrawn": "已经撤回",
+    "past": "是从别的系统导入的，结果不明",
 }
 
 REPORTER_ACTS = frozenset(

@@ -10,7 +10,7 @@ ROLES = (
 )  # fmt: skip
 
 KEYS = ("list", "rotate", "witness", "check", "accept-setback")
-TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units")
+TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units", "calls")
 
 
 def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
@@ -39,7 +39,11 @@ def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
     taking.add_argument(
         "file", nargs="?", metavar="FILE", help="CSV（可以是 .gz，UTF-8 或 GB18030）或 Excel"
     )
-    taking.add_argument("--map", metavar="MAP.toml", help="对照表：我们的列 = 文件里的列名")
+    taking.add_argument(
+        "--map",
+        metavar="MAP.toml",
+        help="对照表：我们的列 = 文件里的列名；随软件附带的写名字就行，如 pingshan-2018",
+    )
     taking.add_argument("--dry-run", action="store_true", help="只检查，不写")
     taking.add_argument("--keep-good", action="store_true", help="有行不能导入时，仍导入其余各行")
     taking.add_argument("--json", action="store_true", help="结果用 JSON 打印")

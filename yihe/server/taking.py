@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from yihe.places.models import Division
 from yihe.portal.tables import TABLES
 from yihe.refusal import Refusal
 from yihe.sheets.columns import template_csv, template_excel
-from yihe.sheets.importing import import_table, read_map
+from yihe.sheets.importing import import_table
+from yihe.sheets.maps import PLAIN, find_map
 from yihe.sheets.reading import read_file
 from yihe.sheets.report import Report
 from yihe.topics.models import Topic
@@ -64,8 +64,8 @@ def write_setup_template(name: str) -> int:
 def take_file(words: argparse.Namespace) -> int:
     """One file into the house; 0 when no row was refused."""
     table = read_file(Path(words.file))
-    mapping: Mapping[str, str] = read_map(Path(words.map)) if words.map else {}
     kind = TABLES[words.kind]
+    mapping = find_map(words.map, kind.maps) if words.map else PLAIN
 
     def progress(rows: int) -> None:
         if sys.stderr.isatty():

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,6 +17,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from yihe.refusal import Refusal
+from yihe.worktime import SHANGHAI
 
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
 
@@ -78,6 +79,44 @@ def day(cell: str) -> date:
         raise Refusal("日期写成 2024-05-01 这样") from error
 
 
+SPELLED = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+    r"(?:[\sT]*(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2})(?:\.\d+)?秒?|分)?)?"
+)
+EXAMPLE = datetime(2018, 2, 8, 15, 34, 40, tzinfo=SHANGHAI)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day and an hour: 2018-02-08 15:34:40 and the like, ISO 8601 with its offset, or as `form` says.
+
+    Without an offset it is the local time of `zone`; without an hour it is midnight.
+    """
+
+    form: str = ""
+    zone: tzinfo = SHANGHAI
+
+    def __call__(self, cell: str) -> datetime:
+        try:
+            return self._read(cell)
+        except (ValueError, OverflowError) as error:
+            like = EXAMPLE.strftime(self.form or "%Y-%m-%d %H:%M:%S")
+            raise Refusal(f"时间写成 {like} 这样") from error
+
+    def _read(self, cell: str) -> datetime:
+        if self.form:
+            at = datetime.strptime(cell, self.form)  # noqa: DTZ007  its zone is set below
+        else:
+            folded = unicodedata.normalize("NFKC", cell)
+            found = SPELLED.fullmatch(folded)
+            if found is None:
+                at = datetime.fromisoformat(folded)
+            else:
+                year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+                at = datetime(year, month, day, hour, minute, second, tzinfo=self.zone)
+        return at if at.tzinfo else at.replace(tzinfo=self.zone)
+
+
 def one_of(words: Mapping[str, str]) -> Callable[[str], str]:
     """`words`: what may be written → what it means."""
 
@@ -88,6 +127,26 @@ def one_of(words: Mapping[str, str]) -> Callable[[str], str]:
         return words[cell]
 
     return parse
+
+
+class Word(str):
+    """A word as it stands in the file; `means` is what it is here, "" when nobody said."""
+
+    __slots__ = ("means",)
+    means: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words that mean something here, kept as they are written; one that is not known is taken too."""
+
+    means: Mapping[str, str]
+    most: int = 60
+
+    def __call__(self, cell: str) -> Word:
+        word = Word(text(self.most)(cell))
+        word.means = self.means.get(cell, "")
+        return word
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Taking a table in: all or nothing, or the good rows; the same file twice changes nothing."""
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from django.db import transaction
 
 from yihe.refusal import Refusal
 from yihe.sheets.columns import Column, find_columns, values_of
+from yihe.sheets.maps import PLAIN, Map
 from yihe.sheets.reading import Table
 from yihe.sheets.report import Report
 
@@ -37,26 +37,14 @@ class Kind:
     columns: tuple[Column, ...]
     take: Take
     hint: str = ""
-
-
-def read_map(path: Path) -> Mapping[str, str]:
-    """`[columns]` of a TOML file: our column = "heading in the file"."""
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")).get("columns")
-    except FileNotFoundError as error:
-        raise Refusal(f"没有找到对照表 {path}。") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(f"对照表 {path} 不是 TOML：{error}。") from error
-    if not isinstance(found, dict) or not all(isinstance(word, str) for word in found.values()):
-        raise Refusal('对照表要有 [columns] 一节，每行写成 code = "区划代码" 这样。')
-    return found
+    maps: Path | None = None  # where the maps lie that come with it
 
 
 def import_table(
     kind: Kind,
     table: Table,
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Map = PLAIN,
     dry_run: bool = False,
     keep_good: bool = False,
     progress: Callable[[int], None] = lambda rows: None,
@@ -66,11 +54,9 @@ def import_table(
 
     `context` is what the kind's own acts take: in which capacity (`acting`) and when (`at`).
     """
-    unknown = sorted(set(mapping or {}) - {column.name for column in kind.columns})
-    if unknown:
-        raise Refusal(f"对照表里的 {unknown[0]} 不是“{kind.title}”表的列。")
-    found = find_columns(kind.columns, table.columns, mapping or {})
-    report = Report()
+    columns = mapping.fitted(kind.columns, kind.title)
+    found = find_columns(columns, table.columns, mapping.columns)
+    report = Report(system=mapping.system, digest=table.digest)
     lines: list[Line] = []
     for row in table.rows:
         report.read += 1
@@ -80,7 +66,7 @@ def import_table(
             report.refuse(row.line, row.trouble)
             continue
         try:
-            lines.append(Line(row.line, values_of(kind.columns, found, row.cells)))
+            lines.append(Line(row.line, values_of(columns, found, row.cells)))
         except Refusal as refusal:
             report.refuse(row.line, str(refusal))
     with transaction.atomic():

@@ -2,11 +2,12 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ class Row:
 class Table:
     columns: tuple[str, ...]
     rows: Iterable[Row]
+    digest: str = ""  # SHA-256 of the file as it came
 
 
 def read_file(path: Path, *, sheet: str | None = None) -> Table:
@@ -69,13 +71,14 @@ def read_file(path: Path, *, sheet: str | None = None) -> Table:
 
 def read_bytes(data: bytes, *, sheet: str | None = None) -> Table:
     """The table in these bytes. `sheet` names a worksheet of an Excel file; the first one otherwise."""
+    digest = hashlib.sha256(data).hexdigest()
     if data[:2] == b"\x1f\x8b":
         data = _unpacked(data)
     if data[:4] == b"PK\x03\x04":
-        return _excel(data, sheet)
+        return replace(_excel(data, sheet), digest=digest)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Refusal("这是旧版 Excel（.xls）。请另存为 .xlsx 或 CSV 再导入。")
-    return _csv(_decoded(data))
+    return replace(_csv(_decoded(data)), digest=digest)
 
 
 def sheet_names(data: bytes) -> list[str]:

@@ -12,6 +12,8 @@ class Report:
     refused: list[tuple[int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     kept: bool = False  # whether anything was written
+    system: str = ""  # which system the file is from, as the map says
+    digest: str = ""  # of the file
 
     def refuse(self, line: int, reason: str) -> None:
         self.refused.append((line, reason.rstrip("。") + "。"))

@@ -1,10 +1,11 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from yihe.bodies.models import Body
 from yihe.refusal import Refusal
-from yihe.topics.models import Route, Term, Topic, TopicAlias, TopicVersion
+from yihe.topics.models import Habit, Route, Term, Topic, TopicAlias, TopicVersion
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
 
@@ -181,3 +182,14 @@ def set_term(
         kinds={"clock": clock, "unit": unit},
     )
     return term
+
+
+@transaction.atomic
+def keep_habits(*, rows: Iterable[tuple[int, str, int, int]]) -> None:
+    """(topic, place, desk, how many): what was counted takes the place of what was known. Part of the
+    act that counted."""
+    Habit.objects.all().delete()
+    Habit.objects.bulk_create(
+        (Habit(topic_id=topic, place=place, desk_id=desk, n=n) for topic, place, desk, n in rows),
+        1000,
+    )

@@ -98,6 +98,23 @@ class Route(models.Model):
         return f"{self.topic_id} {self.place} {self.level} → {self.desk_id}"
 
 
+class Habit(models.Model):
+    """习惯：某类诉求在某地，以往由哪个受理台办过多少件。只供参考，不改分派。"""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="habits")
+    place = models.CharField(max_length=40)  # code path of the lowest division that is known
+    desk = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="habits")
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "place", "desk"], name="one_count_of_a_habit")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} {self.place} → {self.desk_id}: {self.n}"
+
+
 class Unit(models.TextChoices):
     HOURS = "hours", "小时"
     WORKHOURS = "workhours", "个工作小时"

@@ -116,7 +116,7 @@ class CallOut(Schema):
     """A call in brief; moments are ISO 8601 with offset, `level` is 1, 2, 3 or conference."""
 
     number: str
-    status: Literal["new", "doing", "asked", "answered", "closed", "withdrawn"]
+    status: Literal["new", "doing", "asked", "answered", "closed", "withdrawn", "past"]
     level: Literal["1", "2", "3", "conference"]
     desk: str
     desk_id: int
