@@ -4,10 +4,12 @@
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
 YIHE_HOME = Path(os.environ.get("YIHE_HOME", ROOT / ".yihe")).absolute()
@@ -253,6 +255,8 @@ WECHAT_FIELD = os.environ.get("YIHE_WECHAT_FIELD", "thing1")
 WECHAT_HOST = os.environ.get("YIHE_WECHAT_HOST", "")
 WECHAT_SIGN_IN = _flag("YIHE_WECHAT_SIGN_IN")
 if WECHAT_SIGN_IN:
+    if find_spec("requests") is None:
+        raise ImproperlyConfigured("用微信登录要多装一样：.venv/bin/pip install -e '.[wechat]'")
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.weixin"]
     SOCIALACCOUNT_ADAPTER = "yihe.accounts.wechat.SocialAdapter"
     SOCIALACCOUNT_LOGIN_ON_GET = True  # a form of ours may not lead to another house

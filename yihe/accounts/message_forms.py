@@ -15,7 +15,7 @@ class ChoiceForm(forms.Form):
     first = forms.ChoiceField(label="先用哪一样", required=False, widget=forms.RadioSelect)
     quiet_from = forms.ChoiceField(label="安静的时间从", choices=HOURS)
     quiet_until = forms.ChoiceField(
-        label="到",
+        label="安静的时间到",
         choices=HOURS,
         help_text="这段时间的消息，过后再发。两个写成一样，就没有安静的时间。",
     )

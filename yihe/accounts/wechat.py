@@ -13,6 +13,7 @@ from allauth.account.models import Login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.weixin.views import WeixinOAuth2Adapter
 from django.contrib import messages
@@ -84,7 +85,9 @@ class Weixin(WeixinOAuth2Adapter):  # type: ignore[misc]
         self, request: HttpRequest, app: Any, token: Any, **more: Any
     ) -> SocialLogin:
         openid = (more.get("response") or {}).get("openid")
-        return self.get_provider().sociallogin_from_response(request, {"openid": openid or ""})
+        if not openid:
+            raise OAuth2Error("no openid")
+        return self.get_provider().sociallogin_from_response(request, {"openid": openid})
 
 
 login = OAuth2LoginView.adapter_view(Weixin)

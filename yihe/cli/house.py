@@ -109,6 +109,21 @@ def _moment(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
+def outbox(words: argparse.Namespace) -> int:
+    """How the channels are; or one letter to try a set-up."""
+    with Database():
+        from yihe.server.outside import states, try_out
+
+        if words.test:
+            print(try_out(*words.test))
+        elif words.json:
+            print_json(states())
+        else:
+            for one in states():
+                print("  ".join(f"{name} {value}" for name, value in one.items()))
+    return 0
+
+
 def keys(words: argparse.Namespace) -> int:
     with Database():
         from yihe.server.record_keys import KEY_COMMANDS
