@@ -138,13 +138,13 @@ def lines(*, channels: Sequence[str] = CHANNELS, at: datetime) -> list[LineState
     """Waiting now, and how the last day went, by channel. Three queries."""
     day = at - timedelta(days=1)
     waiting: dict[str, dict[str, Any]] = {
-        row["channel"]: row
+        row["channel"]: {**row}
         for row in Delivery.objects.filter(state=WAITING)
         .values("channel")
         .annotate(n=Count("pk"), oldest=Min("wake_at", filter=Q(wake_at__lte=at)))
     }
     done: dict[str, dict[str, Any]] = {
-        row["channel"]: row
+        row["channel"]: {**row}
         for row in Delivery.objects.filter(done_at__gt=day)
         .values("channel")
         .annotate(

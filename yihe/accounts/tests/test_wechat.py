@@ -1,5 +1,6 @@
 """Signing in by WeChat: nobody is known by it before the phone number is proven."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -50,7 +51,7 @@ def weixin(monkeypatch):
     return said, asked
 
 
-def come(browser: Client, **said: str) -> object:
+def come(browser: Client, **said: str) -> Any:
     """To WeChat and back, as the browser does it."""
     there = browser.get("/account/weixin/login/")
     assert there.status_code == 302

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import pytest
 
 from yihe.outbox.channels import ALL
@@ -6,7 +8,7 @@ from yihe.outbox.tests.people import Fake
 
 
 @pytest.fixture
-def providers(settings, monkeypatch) -> dict[str, Fake]:
+def providers(settings, monkeypatch) -> Iterator[dict[str, Fake]]:
     """Four providers that take everything, until told otherwise; readers of this floor's tests."""
     here = people.__name__
     settings.READERS = f"{here}.readers"

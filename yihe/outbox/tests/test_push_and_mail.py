@@ -140,7 +140,12 @@ class TestPush:
     )
     def test_reads_the_answer(self, device, monkeypatch, status, kind, gone):
         asked = []
-        monkeypatch.setattr(push, "post", lambda *what: asked.append(what) or Reply(status, b""))
+
+        def answer(*what: object) -> Reply:
+            asked.append(what)
+            return Reply(status, b"")
+
+        monkeypatch.setattr(push, "post", answer)
         if kind is None:
             assert Push().send(device, LETTER) == ""
         else:

@@ -40,7 +40,7 @@ def reachable(person):
 
 
 def answered(place) -> Call:
-    call = place.raised(at=timezone.now())
+    call: Call = place.raised(at=timezone.now())
     actions.answer(
         call=call, text="修好了。", evidence="看过。", acting=acting_as(place.community_clerk),
         at=timezone.now(),
