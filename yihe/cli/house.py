@@ -112,15 +112,14 @@ def _moment(text: str) -> datetime:
 def outbox(words: argparse.Namespace) -> int:
     """How the channels are; or one letter to try a set-up."""
     with Database():
-        from yihe.server.outside import states, try_out
+        from yihe.server.outside import in_words, states, try_out
 
         if words.test:
             print(try_out(*words.test))
         elif words.json:
             print_json(states())
         else:
-            for one in states():
-                print("  ".join(f"{name} {value}" for name, value in one.items()))
+            print(in_words(states()))
     return 0
 
 

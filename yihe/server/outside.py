@@ -34,6 +34,18 @@ def states() -> list[dict[str, Any]]:
     ]
 
 
+def in_words(found: list[dict[str, Any]]) -> str:
+    """A line for each channel."""
+    said = []
+    for one in found:
+        state = "没有开通"
+        if one["open"]:
+            state = f"不通：{why(one['error'])}（{one['error']}）" if one["down"] else "通"
+        counts = f"等着发 {one['waiting']}，一天里发出 {one['sent']}，没送到 {one['failed']}"
+        said.append(f"{NAMES[one['channel']]}（{one['channel']}）：{state}；{counts}")
+    return "\n".join(said)
+
+
 def try_out(channel: str, address: str) -> str:
     """Sends one letter at once, outside of everything that waits; what became of it, in a sentence."""
     if channel not in ALL:

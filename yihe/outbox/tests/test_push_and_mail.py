@@ -139,7 +139,7 @@ class TestPush:
         ],
     )
     def test_reads_the_answer(self, device, monkeypatch, status, kind, gone):
-        asked = []
+        asked: list[Any] = []
 
         def answer(*what: object) -> Reply:
             asked.append(what)

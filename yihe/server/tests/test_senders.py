@@ -10,14 +10,14 @@ from django.utils import timezone
 from yihe.accounts.channels import MemoryChannel
 from yihe.accounts.tests.builders import PHONE, make_person
 from yihe.outbox.channels import ALL
-from yihe.outbox.models import Delivery
+from yihe.outbox.models import Delivery, Line
 from yihe.outbox.rules import Refused, Trouble
 from yihe.outbox.spreading import spread
 from yihe.outbox.tests.conftest import providers  # noqa: F401  a fixture
 from yihe.outbox.tests.people import somebody, told
 from yihe.refusal import Refusal
 from yihe.server import senders
-from yihe.server.outside import states, try_out
+from yihe.server.outside import in_words, states, try_out
 from yihe.server.senders import Senders
 from yihe.web.work import WorkDone
 
@@ -112,3 +112,6 @@ class TestTryingOut:
 
     def test_tells_the_state_of_each_channel_without_addresses(self):
         assert [one["channel"] for one in states()] == ["push", "wechat", "email", "sms"]
+        Line.objects.create(channel="sms", troubles=9, error="isv.OUT_OF_SERVICE")
+        said = in_words(states()).splitlines()
+        assert said[3].startswith("短信（sms）：不通：短信账户欠费停机（isv.OUT_OF_SERVICE）")
