@@ -17,6 +17,7 @@ from yihe.outbox.queries import LineState, lines
 from yihe.outbox.rules import CHANNELS, YOURS
 from yihe.web.models import Mark
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.words import when
 from yihe.web.work import Done, WorkDone
 
 log = structlog.get_logger(__name__)
@@ -51,6 +52,14 @@ def why(code: str) -> str:
     return WHY.get(code, "对方没有接受" if code else "")
 
 
+def _state(line: LineState, usable: bool, now: datetime) -> str:
+    if not usable:
+        return "没有开通"
+    if not line.down or line.since is None:
+        return "通"
+    return f"不通，{when(line.since, now)}起：{why(line.error)}（{line.error}）"
+
+
 @require_GET
 def outside(request: PersonRequest) -> Response:
     """Each channel: waiting, sent and failed in a day, how long the oldest has waited."""
@@ -62,7 +71,7 @@ def outside(request: PersonRequest) -> Response:
             "line": one,
             "open": one.channel in usable,
             "stuck": one.channel in usable and one.stuck(now),
-            "why": why(one.error) if one.down else "",
+            "state": _state(one, one.channel in usable, now),
         }
         for one in lines(at=now)
     ]
