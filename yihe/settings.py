@@ -4,10 +4,12 @@
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
 YIHE_HOME = Path(os.environ.get("YIHE_HOME", ROOT / ".yihe")).absolute()
@@ -35,6 +37,20 @@ def _database(url: str) -> dict[str, object]:
         "OPTIONS": options,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _kept(name: str) -> str:
+    """A secret: from the variable, or from the file that NAME_FILE names."""
+    if name in os.environ:
+        return os.environ[name]
+    file = os.environ.get(f"{name}_FILE", "")
+    return Path(file).read_text().strip() if file else ""
+
+
+def _pairs(name: str) -> dict[str, str]:
+    """“a=1,b=2”."""
+    parts = (one.partition("=") for one in os.environ.get(name, "").split(","))
+    return {key.strip(): value.strip() for key, _, value in parts if key.strip()}
 
 
 def _secret() -> str:
@@ -174,6 +190,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_phone": "5/m/user",
     "confirm_code": "5/10m/key",  # tries at the same moment, which a session would count as one
     # wrong passwords and wrong second factors: the lock opens by itself
+    "email_code": "10/m/ip,3/5m/key,10/d/key",
     "cosignature": "60/m/ip",
     "login_failed": "10/m/ip,60/h/ip,5/10m/key",
 }
@@ -204,9 +221,58 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "一核"
 MFA_TOTP_TOLERANCE = 1  # phones whose clock is half a minute off
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-# Codes to phones: a dotted path to a class with `send(phone, text)`; see yihe/accounts/channels.py.
+
+# messages outside the app --------------------------------------------------------------------
+# Texts to phones: a dotted path to a class with `send(phone, text)`; see yihe/accounts/channels.py.
 SMS_CHANNEL = os.environ.get("YIHE_SMS_CHANNEL", "yihe.accounts.channels.ConsoleChannel")
 SMS_FILE = Path(os.environ.get("YIHE_SMS_FILE", YIHE_HOME / "sms.log"))
+# Which approved template stands for which of our texts: “code=SMS_1,message=SMS_2,…”.
+SMS_TEMPLATES = _pairs("YIHE_SMS_TEMPLATES")
+SMS_SIGN = os.environ.get("YIHE_SMS_SIGN", "")
+ALIYUN_KEY_ID = os.environ.get("YIHE_ALIYUN_KEY_ID", "")
+ALIYUN_KEY_SECRET = _kept("YIHE_ALIYUN_KEY_SECRET")
+ALIYUN_HOST = os.environ.get("YIHE_ALIYUN_HOST", "")
+# Mail: “smtp://user:password@host:587” (STARTTLS), “smtps://…:465”, “file:/folder” to look at them.
+_mail = urlsplit(_kept("YIHE_EMAIL_URL"))
+MAIL_ON = bool(_mail.scheme)
+DEFAULT_FROM_EMAIL = os.environ.get("YIHE_EMAIL_FROM", "yihe@localhost")
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'filebased' if _mail.scheme == 'file' else 'smtp'}.EmailBackend"
+)
+EMAIL_FILE_PATH = _mail.path or None
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 587
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp"
+EMAIL_TIMEOUT = 8
+# Notifications of the browser: whom the push services may write to, “mailto:…”; empty: off.
+PUSH_CONTACT = os.environ.get("YIHE_PUSH_CONTACT", "")
+PUSH_HOSTS = [one for one in os.environ.get("YIHE_PUSH_HOSTS", "").split(",") if one]
+# The house's own official account: its messages, and signing in from inside WeChat.
+WECHAT_APP_ID = os.environ.get("YIHE_WECHAT_APP_ID", "")
+WECHAT_APP_SECRET = _kept("YIHE_WECHAT_APP_SECRET")
+WECHAT_TEMPLATE = os.environ.get("YIHE_WECHAT_TEMPLATE", "")
+WECHAT_FIELD = os.environ.get("YIHE_WECHAT_FIELD", "thing1")
+WECHAT_HOST = os.environ.get("YIHE_WECHAT_HOST", "")
+WECHAT_SIGN_IN = _flag("YIHE_WECHAT_SIGN_IN")
+if WECHAT_SIGN_IN:
+    if find_spec("requests") is None:
+        raise ImproperlyConfigured("用微信登录要多装一样：.venv/bin/pip install -e '.[wechat]'")
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.weixin"]
+    SOCIALACCOUNT_ADAPTER = "yihe.accounts.wechat.SocialAdapter"
+    SOCIALACCOUNT_LOGIN_ON_GET = True  # a form of ours may not lead to another house
+    SOCIALACCOUNT_PROVIDERS = {
+        "weixin": {
+            "APPS": [{"client_id": WECHAT_APP_ID, "secret": WECHAT_APP_SECRET}],
+            "AUTHORIZE_URL": "https://open.weixin.qq.com/connect/oauth2/authorize",
+            "SCOPE": ["snsapi_base"],  # who it is for this account, and nothing else
+        }
+    }
+# What people chose, (person ids) -> {person: Reader}; addresses, (keys) -> {key: Destination}; an address
+# that its channel says is gone, (key) -> None. They lie on a floor above the messages.
+READERS = "yihe.accounts.reach.readers"
+DESTINATIONS = "yihe.accounts.reach.destinations"
+ADDRESS_GONE = "yihe.accounts.reach.gone"
+MESSAGE_SETTINGS = "/me/messages/"
 
 CACHES = {
     # Rate limits and lock-outs have to be seen by every web process.

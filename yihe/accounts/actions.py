@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
-from yihe.accounts.models import Consent, Session, Token, User
+from yihe.accounts.models import Consent, MessageChoice, Session, Token, User
 from yihe.accounts.queries import token_digest
 from yihe.accounts.rules import normalise_phone
 from yihe.outbox.actions import forget, tell
+from yihe.outbox.rules import YOURS
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
@@ -176,6 +177,7 @@ def change_number(
         link="/me/",
         on=("person", str(user.pk)),
         at=at,
+        urgency=YOURS,
     )
     record(
         acting=acting,
@@ -233,6 +235,8 @@ def erase_person(
         token.label, token.revoked_at = "", token.revoked_at or at
         token.save(update_fields=["label", "revoked_at"])
     Authenticator.objects.filter(user=user).delete()
+    user.addresses.all().delete()
+    MessageChoice.objects.filter(user=user).delete()
     _end_sessions(user, None)
     record(acting=acting, act="person.erase", on=("person", user.pk), at=at)
     return user

@@ -78,9 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
         if old:
             try:
-                send_text(
-                    old, "您登录一核的手机号刚刚换成了别的号码。不是您换的，请马上打社区电话。"
-                )
+                send_text(old, "number_changed")
             except Refusal:
                 log.warning("number_change.old_number_not_told")
 
@@ -92,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         """Only for a change of number; a sign-in's code is sent by `proof`."""
-        send_text(phone, f"{code} 是您在一核换手机号的验证码，5 分钟内有效。谁问都不要告诉。")
+        send_text(phone, "new_number", code=code)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The last address that no proxy of ours added; whoever comes past them is who connects."""

@@ -1,4 +1,6 @@
-"""How a code reaches a phone. A channel is a class with `send(phone, text)`; settings name one.
+"""How a text reaches a phone. A channel is a class with `send(phone, text)`; settings name one.
+
+The real one is `yihe.outbox.channels.aliyun.Aliyun`.
 
 Console and file are for development and are refused in production (see yihe.server.checks).
 """
@@ -12,14 +14,19 @@ import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from yihe.outbox.rules import Later
+from yihe.outbox.texts import text
 from yihe.refusal import Refusal
 
 log = structlog.get_logger(__name__)
 
 
 class Channel(Protocol):
-    def send(self, phone: str, text: str) -> None:
-        """Hand the text over, or raise; the caller tells the person that it did not go out."""
+    def send(self, phone: str, text: str) -> str | None:
+        """Hand the text over and return the provider's number for it, or raise.
+
+        `text` is what is read; it also has `template`, `holes` and `key` for providers of templates.
+        """
 
 
 class ConsoleChannel:
@@ -55,10 +62,15 @@ def channel() -> Channel:
     return made
 
 
-def send_text(phone: str, text: str) -> None:
-    """Through the channel of this house; whatever fails there is one sentence here."""
+def send_text(phone: str, template: str, **holes: str) -> None:
+    """One of the texts of `outbox.texts`, at once; whatever fails there is one sentence here."""
     try:
-        channel().send(phone, text)
+        channel().send(phone, text(template, **holes))
+    except Later as error:
+        log.error("text.not_sent", error=error.code)
+        raise Refusal(
+            "这个号码收短信太勤了，运营商先拦住了。请过一小时再试，或者打社区电话。"
+        ) from error
     except Exception as error:
         log.error("text.not_sent", error=type(error).__name__)
         raise Refusal("短信没有发出去。请过几分钟再试，或者打社区电话。") from error

@@ -1,3 +1,4 @@
+from datetime import time
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -5,6 +6,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from yihe.accounts.sessions import SessionStore
+from yihe.outbox.rules import ALL, CHANNELS, MINE, NAMES, ONLY_EMERGENCY
 
 
 class UserManager(BaseUserManager["User"]):
@@ -68,6 +70,51 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hint}…"
+
+
+class Address(models.Model):
+    """联系方式：应用之外能找到一个人的地方。短信用登录的手机号，号码不再存一遍。"""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
+    channel = models.CharField(max_length=10, choices=[(name, NAMES[name]) for name in CHANNELS])
+    value = models.CharField(max_length=600, blank=True)
+    keys = models.JSONField(
+        default=dict, blank=True
+    )  # what a browser gave to write to it in secret
+    label = models.CharField(max_length=60, blank=True)
+    rank = models.SmallIntegerField(default=0)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "channel", "value"], name="one_address_once_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "value"],
+                condition=models.Q(channel__in=["push", "wechat"]),
+                name="one_device_or_wechat_one_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.channel}"
+
+
+class MessageChoice(models.Model):
+    """消息设置：哪些消息要在应用之外告诉，几点到几点安静。"""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="message_choice")
+    what = models.CharField(
+        max_length=10,
+        default=MINE,
+        choices=[(ALL, "全部"), (MINE, "等我的"), (ONLY_EMERGENCY, "紧急的")],
+    )
+    quiet_from = models.TimeField(default=time(22))
+    quiet_until = models.TimeField(default=time(7))
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.what}"
 
 
 class Session(AbstractBaseSession):

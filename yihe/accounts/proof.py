@@ -8,11 +8,13 @@ from allauth.account.internal.flows.login_by_code import LoginCodeVerificationPr
 from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
 from allauth.core import ratelimit
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from yihe.accounts.actions import prove_number
 from yihe.accounts.channels import send_text
+from yihe.accounts.pending import join_wechat, take
 from yihe.accounts.queries import person_by_phone, signs_in_by_password
 from yihe.refusal import Refusal
 from yihe.trail.acting import VISITOR
@@ -58,10 +60,10 @@ class Proof(LoginCodeVerificationProcess):  # type: ignore[misc]
             raise Refusal(TOO_OFTEN)
         self.state.update(code="", at=time.time())
         if self.user is not None and signs_in_by_password(self.user):
-            send_text(phone, "您在岗位上，请用密码和动态码登录一核。")
+            send_text(phone, "password")
             return
         code = new_code()
-        send_text(phone, f"{code} 是您登录一核的验证码，5 分钟内有效。谁问都不要告诉。")
+        send_text(phone, "code", code=code)
         self.state["code"] = code
 
     def resend(self) -> None:
@@ -71,7 +73,10 @@ class Proof(LoginCodeVerificationProcess):  # type: ignore[misc]
 
     def finish(self, redirect_url: str | None) -> HttpResponse:
         phone, version = self.state["phone"], self.state["consent"]
-        user = prove_number(phone=phone, version=version, acting=VISITOR, at=timezone.now())
+        openid = take(self.request.session)
+        with transaction.atomic():
+            user = prove_number(phone=phone, version=version, acting=VISITOR, at=timezone.now())
+            join_wechat(user=user, openid=openid, at=timezone.now())
         self.request.session.set_expiry(None)
         record_authentication(self.request, user, method="code")
         answer: HttpResponse = perform_login(

@@ -3,10 +3,10 @@ import hashlib
 from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
-from yihe.accounts.models import Consent, Token, User
+from yihe.accounts.models import Consent, MessageChoice, Token, User
 from yihe.accounts.parts import Part
 from yihe.accounts.rules import PRIVACY_VERSION
-from yihe.outbox.queries import inbox
+from yihe.outbox.queries import inbox, sent_to
 from yihe.trail.models import Entry
 from yihe.trail.queries import acts_of
 
@@ -47,7 +47,13 @@ def signs_in_by_password(user: User) -> bool:
     return user.works and user.has_usable_password()
 
 
-WAYS = {"code": "短信验证码", "password": "密码", "mfa": "动态码", "demo": "演示的一键登录"}
+WAYS = {
+    "code": "短信验证码",
+    "wechat": "微信",
+    "password": "密码",
+    "mfa": "动态码",
+    "demo": "演示的一键登录",
+}
 ACTS = {
     "person.sign_in": "登录",
     "person.sign_out": "退出",
@@ -122,5 +128,48 @@ def kept(user: User) -> list[Part]:
             (("title", "标题"), ("body", "内容"), ("at", "什么时候"), ("read_at", "看过")),
             list(inbox(user.pk).order_by("at").values("title", "body", "at", "read_at")),
             link="/inbox/",
+        ),
+        *reached_by(user),
+    ]
+
+
+def reached_by(user: User) -> list[Part]:
+    """Where and how somebody is told outside the app, and what was sent there."""
+    choice = MessageChoice.objects.filter(user=user)
+    return [
+        Part(
+            "addresses",
+            "应用之外怎么告诉我",
+            (("channel", "经哪里"), ("value", "地址"), ("label", "名称"), ("added_at", "加的")),
+            [
+                {
+                    "channel": one.get_channel_display(),
+                    "value": one.value,
+                    "label": one.label,
+                    "added_at": one.added_at,
+                }
+                for one in user.addresses.order_by("pk")
+            ],
+            link="/me/messages/",
+        ),
+        Part(
+            "message_choice",
+            "消息设置",
+            (("what", "哪些消息"), ("quiet_from", "安静从"), ("quiet_until", "安静到")),
+            [
+                {
+                    "what": one.get_what_display(),
+                    "quiet_from": f"{one.quiet_from:%H:%M}",
+                    "quiet_until": f"{one.quiet_until:%H:%M}",
+                }
+                for one in choice
+            ],
+            link="/me/messages/",
+        ),
+        Part(
+            "deliveries",
+            "发到应用之外的消息",
+            (("title", "标题"), ("channel", "经哪里"), ("state", "结果"), ("at", "什么时候")),
+            sent_to(user.pk),
         ),
     ]

@@ -1,9 +1,10 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
+from django.conf import settings
 from django.urls import include, path, reverse_lazy
 
-from yihe.accounts import views
+from yihe.accounts import message_views, views
 
 ME = [("我的", reverse_lazy("accounts:me"))]
 BACK = {"back": reverse_lazy("accounts:me")}
@@ -36,6 +37,12 @@ me = (
         path("me/tokens/<int:token_id>/revoke/", views.token_revoke, name="token_revoke"),
         path("me/export/", views.export, name="export"),
         path("me/erase/", views.erase, name="erase"),
+        path("me/messages/", message_views.settings_page, name="messages"),
+        path("me/messages/sms/", message_views.sms, name="sms"),
+        path("me/messages/mail/", message_views.mail, name="mail"),
+        path("me/messages/mail/code/", message_views.mail_code, name="mail_code"),
+        path("me/messages/device/", message_views.device, name="device"),
+        path("me/messages/<int:address_id>/drop/", message_views.drop, name="drop_address"),
     ],
     "accounts",
 )
@@ -130,3 +137,10 @@ urlpatterns = [
     path("account/phone/verify/", views.verify_phone, name="account_verify_phone"),
     path("account/2fa/", include(second)),
 ]
+if settings.WECHAT_SIGN_IN:
+    from yihe.accounts import wechat  # needs the extra `wechat`
+
+    urlpatterns += [
+        path("account/weixin/login/", wechat.login, name="weixin_login"),
+        path("account/weixin/login/callback/", wechat.callback, name="weixin_callback"),
+    ]

@@ -47,6 +47,12 @@ from yihe.web.requests import PersonRequest, Response
 
 
 class RequestCode(allauth.RequestLoginCodeView):  # type: ignore[misc]
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """Signing in by WeChat works inside WeChat, so it is offered only there."""
+        there = "MicroMessenger" in self.request.headers.get("User-Agent", "")
+        found: dict[str, Any] = super().get_context_data(**more)
+        return {**found, "in_wechat": settings.WECHAT_SIGN_IN and there}
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             Proof.begin(

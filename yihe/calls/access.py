@@ -18,6 +18,7 @@ from yihe.calls.models import (
 )
 from yihe.calls.queries import NUMBER, docket, searched
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
+from yihe.outbox.queries import told
 from yihe.trail.acting import Acting
 from yihe.web.text import mask
 
@@ -182,6 +183,7 @@ def call_for(acting: Acting, number: str) -> Seen:
         visible(acting)
         .filter(number=number)
         .annotate(about_oneself=_complained_about(acting.person_id or 0))
+        .annotate(told=told(person="reporter_id", kind="call", key="number"))
         .select_related("topic__parent__parent", "compound", "community", "building", "unit")
         .select_related("desk", "intake", "about", "reporter", "assignee", "raised_seat")
         .first()

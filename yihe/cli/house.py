@@ -109,6 +109,20 @@ def _moment(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
+def outbox(words: argparse.Namespace) -> int:
+    """How the channels are; or one letter to try a set-up."""
+    with Database():
+        from yihe.server.outside import in_words, states, try_out
+
+        if words.test:
+            print(try_out(*words.test))
+        elif words.json:
+            print_json(states())
+        else:
+            print(in_words(states()))
+    return 0
+
+
 def keys(words: argparse.Namespace) -> int:
     with Database():
         from yihe.server.record_keys import KEY_COMMANDS

@@ -18,6 +18,7 @@ COMMANDS = {
     "import": tables.import_,
     "setup": tables.setup,
     "reset-sign-in": people.reset_sign_in,
+    "outbox": house.outbox,
     "tally": pure.count,
     "law": pure.law,
     "verify": pure.verify,

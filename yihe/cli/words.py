@@ -75,6 +75,18 @@ def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
         "yihe reset-sign-in 13800000000",
     )
     reset.add_argument("phone", metavar="手机号")
+    outside = add(
+        "outbox",
+        "发到应用外面的消息：各个渠道通不通；用 --test 试发一条",
+        "yihe outbox --test sms 13800000000",
+    )
+    outside.add_argument(
+        "--test",
+        nargs=2,
+        metavar=("CHANNEL", "ADDRESS"),
+        help="sms 手机号、email 邮箱；push、wechat 写手机号，发到这个人打开过的设备或微信",
+    )
+    outside.add_argument("--json", action="store_true", help="用 JSON 打印")
     tallying = add("tally", "按法律核对一份业主大会公告", "yihe tally 公告.json --json")
     tallying.add_argument("file", metavar="FILE.json", help="公告；- 从标准输入读")
     tallying.add_argument("--json", action="store_true", help="结果用 JSON 打印")

@@ -2,6 +2,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from yihe.outbox.models import Message
+from yihe.outbox.rules import NEWS
 
 
 def tell(
@@ -12,8 +13,12 @@ def tell(
     on: tuple[str, str],
     at: datetime,
     body: str = "",
+    urgency: str = NEWS,
 ) -> None:
-    """Write a message for each person, in the transaction of the act that causes it. One query."""
+    """Write a message for each person, in the transaction of the act that causes it. One query.
+
+    Who of them hears of it outside the app is seen to by the worker (`spreading`).
+    """
     Message.objects.bulk_create(
         Message(
             person_id=person,
@@ -22,6 +27,7 @@ def tell(
             link=link,
             subject_kind=on[0],
             subject_key=on[1],
+            urgency=urgency,
             at=at,
         )
         for person in dict.fromkeys(persons)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yihe.portal import acts, compounds, house, views
+from yihe.portal import acts, compounds, house, outside, views
 
 app_name = "portal"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("more/", views.more, name="more"),
     path("help/", views.help_page, name="help"),
     path("house/", house.house, name="house"),
+    path("house/outside/", outside.outside, name="outside"),
     path("house/tables/", house.tables, name="tables"),
     path("house/tables/<slug:kind>.<slug:ext>", house.template, name="template"),
     path("compounds/<slug:code>/", compounds.place, name="place"),

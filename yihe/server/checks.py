@@ -7,8 +7,18 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
+from django.utils.module_loading import import_string
 
 SHORTEST_SECRET = 40
+
+
+def _lacks(channel: str) -> list[str]:
+    """What the chosen way of sending texts still wants; a name that leads nowhere wants itself."""
+    try:
+        ask = getattr(import_string(channel), "missing", None) if channel else None
+    except ImportError:
+        return []  # a class of the house's own, perhaps only there where it runs
+    return list(ask()) if ask else []
 
 
 @register(Tags.security)
@@ -40,6 +50,22 @@ def settings_fit_for_production(
             "E005",
             "*" in settings.ALLOWED_HOSTS,
             "正式运行的 YIHE_HOSTS 要写明自己的域名，不能写 *。",
+        ),
+        ("E007", bool(lacking := _lacks(channel)), f"短信通道还没有设好：{'、'.join(lacking)}。"),
+        (
+            "E008",
+            settings.WECHAT_SIGN_IN and not (settings.WECHAT_APP_ID and settings.WECHAT_APP_SECRET),
+            "用微信登录要设 YIHE_WECHAT_APP_ID 和 YIHE_WECHAT_APP_SECRET。",
+        ),
+        (
+            "E009",
+            bool(settings.WECHAT_TEMPLATE) and not settings.WECHAT_APP_SECRET,
+            "发微信消息要设 YIHE_WECHAT_APP_ID 和 YIHE_WECHAT_APP_SECRET。",
+        ),
+        (
+            "E010",
+            settings.MAIL_ON and settings.DEFAULT_FROM_EMAIL.endswith("@localhost"),
+            "发邮件要用 YIHE_EMAIL_FROM 写明从哪个邮箱发。",
         ),
     )
     return [Error(words, id=f"yihe.{number}") for number, holds, words in wrong if holds]

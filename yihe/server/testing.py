@@ -31,6 +31,13 @@ def _begin() -> None:
         YIHE_SECRET_KEY="only-for-tests",  # noqa: S106
         YIHE_LOG_LEVEL="ERROR",
         YIHE_SMS_CHANNEL="yihe.accounts.channels.MemoryChannel",
+        YIHE_EMAIL_URL="smtp://127.0.0.1:1",
+        YIHE_PUSH_CONTACT="mailto:nobody@example.invalid",
+        YIHE_WECHAT_SIGN_IN="1",
+        YIHE_WECHAT_HOST="http://127.0.0.1:1",
+        YIHE_WECHAT_TEMPLATE="template-of-nobody",
+        YIHE_WECHAT_APP_ID="wx-of-nobody",
+        YIHE_WECHAT_APP_SECRET="secret-of-nobody",  # noqa: S106
         DJANGO_ALLOW_ASYNC_UNSAFE="1",
     )
     if "YIHE_TEST_SOCKET" not in os.environ:  # workers of xdist inherit it

@@ -16,6 +16,10 @@ from yihe.demo.actions import build_some
 from yihe.demo.keeping import keep_alive
 from yihe.ledger.setback import look_back
 from yihe.ledger.work import make_checkpoints
+from yihe.outbox.sending import send_all
+from yihe.outbox.spreading import spread
+from yihe.portal.outside import watch_lines
+from yihe.server.senders import Senders
 from yihe.web.away import disk_full
 from yihe.web.logs import frames
 from yihe.web.models import Mark
@@ -28,15 +32,16 @@ DUE_WORK: tuple[Work, ...] = (
     keep_alive,
     do_due,
     recompute_provisional,
+    spread,
     make_checkpoints,
+    watch_lines,
     build_some,
     drop_old_sessions,
 )
+ONCE: tuple[Work, ...] = (recompute_provisional, do_due, spread, send_all)
 
 
-def do_all(
-    *, at: datetime, limit: int = 100, works: tuple[Work, ...] = (recompute_provisional, do_due)
-) -> WorkDone:
+def do_all(*, at: datetime, limit: int = 100, works: tuple[Work, ...] = ONCE) -> WorkDone:
     """Everything that is due at `at`, batch by batch until nothing is left."""
     total = WorkDone()
     for work in works:
@@ -64,6 +69,14 @@ class Worker:
     def run(self) -> None:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        senders = Senders()
+        senders.start()
+        try:
+            self._go_on()
+        finally:
+            senders.stop()
+
+    def _go_on(self) -> None:
         while not self.stopping:
             try:
                 busy = self.look()

@@ -21,6 +21,7 @@ from yihe.calls.models import (
 from yihe.calls.queries import clock_of
 from yihe.calls.rules import WORDS, Act, Span, after, forbidden, remind_at
 from yihe.outbox.actions import tell
+from yihe.outbox.rules import EMERGENCY, NEWS, YOURS
 from yihe.refusal import Refusal
 from yihe.topics.models import Clock
 from yihe.topics.queries import terms
@@ -212,13 +213,14 @@ def tell_reporter(call: Call, title: str, *, at: datetime, body: str = "") -> No
 
     Has that one left the post, then whoever sits in that body now.
     """
+    urgency = YOURS if call.status in (Status.ASKED, Status.ANSWERED) else NEWS
     if call.reporter_id is not None:
-        _tell(call, [call.reporter_id], title, body, at)
+        _tell(call, [call.reporter_id], title, body, at, urgency)
     elif call.raised_seat is not None:
         seat = call.raised_seat
         there = Seat.objects.filter(body_id=seat.body_id, until=None).order_by("pk")
         heirs = list(there.values_list("person_id", flat=True))
-        _tell(call, [seat.person_id] if seat.until is None else heirs, title, body, at)
+        _tell(call, [seat.person_id] if seat.until is None else heirs, title, body, at, urgency)
 
 
 def tell_desks(call: Call, title: str, *, at: datetime, body: str = "") -> None:
@@ -229,17 +231,24 @@ def tell_desks(call: Call, title: str, *, at: datetime, body: str = "") -> None:
     lead = {one for desk, group in people.items() if leading[desk] for one in group}
     joint = {one for desk, group in people.items() if not leading[desk] for one in group}
     handler = {person for person in lead if person == call.assignee_id}
-    _tell(call, sorted((handler or lead) | joint), title, body, at)
+    _tell(call, sorted((handler or lead) | joint), title, body, at, _for_hands(call))
 
 
 def tell_bodies(
     call: Call, body_ids: Iterable[int], title: str, *, at: datetime, body: str = ""
 ) -> None:
     people = {person for group in persons_at(list(body_ids)).values() for person in group}
-    _tell(call, sorted(people), title, body, at)
+    _tell(call, sorted(people), title, body, at, _for_hands(call))
 
 
-def _tell(call: Call, persons: list[int], title: str, body: str, at: datetime) -> None:
+def _for_hands(call: Call) -> str:
+    """Whoever handles has something to do; in an emergency at once."""
+    return EMERGENCY if call.emergency else YOURS
+
+
+def _tell(
+    call: Call, persons: list[int], title: str, body: str, at: datetime, urgency: str
+) -> None:
     """Whoever sits where a complaint is about hears nothing of it, unless it is their own."""
     if call.about_id is not None:
         there = Seat.objects.filter(body_id=call.about_id, until=None, person_id__in=persons)
@@ -254,6 +263,7 @@ def _tell(call: Call, persons: list[int], title: str, body: str, at: datetime) -
         link=reverse("calls:call", args=[call.number]),
         on=("call", call.number),
         at=at,
+        urgency=urgency,
     )
 
 

@@ -12,6 +12,7 @@ from yihe.calls.actions.acts import begin, clean_text, save, step, tell_desks
 from yihe.calls.models import Audience, Call, Inquiry
 from yihe.calls.rules import Act, Span, after
 from yihe.outbox.actions import tell
+from yihe.outbox.rules import YOURS
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.web.text import mask
@@ -73,6 +74,7 @@ def ask_facts(*, call: Call, question: str, acting: Acting, at: datetime) -> Inq
         link=reverse("calls:inquiries"),
         on=("inquiry", str(inquiry.pk)),
         at=at,
+        urgency=YOURS,
     )
     return inquiry
 

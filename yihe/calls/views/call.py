@@ -15,6 +15,7 @@ from yihe.calls.models import Call, Placement, Status, Visibility, Way
 from yihe.calls.queries import clock_of, next_at_desk, sitting_of
 from yihe.calls.rules import CONFERENCE_ACTS, LEAD_ACTS, TOP, Act, forbidden
 from yihe.calls.views.story import STARS, levels, timeline
+from yihe.outbox.queries import in_words
 from yihe.topics.queries import guess, leaves, routing
 from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
@@ -222,6 +223,7 @@ def _at_desk(
         "beside": _beside(seen),
         "contact_first": can.get("first_contact") and call.contacted_at is None,
         "number": number if seen.sees_reporter else "",
+        "reached": in_words(getattr(call, "told", ())) if seen.sees_reporter else "",
         "moving": can.get("pass_up") or can.get("send_back") or (can.get("hand_over") and peers),
     }
     done_with = not (seen.handles and at_work) and seen.roles & {"lead", "joint", "follower"}

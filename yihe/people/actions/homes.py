@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from yihe.accounts.models import User
 from yihe.outbox.actions import tell
+from yihe.outbox.rules import YOURS
 from yihe.people.models import HomeCode, JoinRequest, Residency, Standing, Way
 from yihe.places.models import Unit
 from yihe.refusal import Refusal
@@ -83,6 +84,7 @@ def _tell_owners(home: Residency, at: datetime) -> None:
         link=reverse("people:homes"),
         on=("household", str(home.pk)),
         at=at,
+        urgency=YOURS,
     )
 
 
@@ -113,6 +115,7 @@ def record_move_out(
         link=reverse("people:homes"),
         on=("residency", str(home.pk)),
         at=at,
+        urgency=YOURS,
     )
     home_record("home.moved_out", home.unit, acting, at, person=home.person_id, residency=home.pk)
     return home

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from yihe.accounts.models import User
 from yihe.outbox.actions import tell
+from yihe.outbox.rules import YOURS
 from yihe.people.actions.homes import ALREADY, home_record, move_in, one_at_a_time
 from yihe.people.models import JoinRequest, Residency, Standing, Way
 from yihe.places.models import Unit
@@ -100,4 +101,5 @@ def _tell_applicant(asked: JoinRequest, at: datetime) -> None:
         link=reverse("people:homes"),
         on=("join_request", str(asked.pk)),
         at=at,
+        urgency=YOURS,
     )

@@ -1,6 +1,7 @@
 """One's own data: everything is shown and taken along, and after the deletion it is nowhere."""
 
 import json
+from datetime import time
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from yihe.accounts.actions import as_oneself, change_name, issue_token
+from yihe.accounts.choices import add_address, choose_messages
 from yihe.accounts.models import Session, User
 from yihe.accounts.queries import token_for
 from yihe.accounts.views import exported
@@ -19,6 +21,8 @@ from yihe.bodies.actions import end_seat
 from yihe.calls import actions
 from yihe.calls.models import Call, Inquiry, Replay, Step
 from yihe.calls.tests.builders import District, acting_as, make_district, make_person
+from yihe.outbox.sending import send_all
+from yihe.outbox.spreading import spread
 from yihe.people.actions import ask_to_join, decide_join, make_code
 from yihe.trail.acting import SYSTEM
 from yihe.trail.models import Entry
@@ -31,6 +35,9 @@ DECIDED = {
     "accounts.Consent.user": "consents",
     "accounts.Token.user": "tokens",
     "mfa.Authenticator.user": "second_factors",
+    "accounts.Address.user": "addresses",
+    "accounts.MessageChoice.user": "message_choice",
+    "socialaccount.SocialAccount.user": "never written: WeChat is an address like the others",
     "account.EmailAddress.user": "never written: people have phones here",
     "people.Residency.person": "homes",
     "people.Residency.ended_by": "the office's; that one wrote it down stands among the acts",
@@ -104,6 +111,14 @@ def lived(place: District) -> User:
     )  # fmt: skip
     decide_join(request=request, confirm=False, reason=f"{NAME}，没有查到", acting=clerk, at=now)
     Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
+    mine = as_oneself(user)
+    for channel, value in (("sms", ""), ("email", f"{PHONE}@mail.example"), ("wechat", NAME)):
+        add_address(user=user, channel=channel, value=value, label=NAME, acting=mine, at=now)
+    choose_messages(
+        user=user, what="all", quiet_from=time(0), quiet_until=time(0), first="sms", acting=mine, at=now,
+    )  # fmt: skip
+    spread(at=now, limit=10_000)
+    send_all(at=now)
     return user
 
 
@@ -147,7 +162,7 @@ class TestMyData:
         user = lived(place)
         data = exported(user)
         parts = {words for words in DECIDED.values() if " " not in words}
-        assert parts | {"sign_ins", "messages", "acts"} <= set(data)
+        assert parts | {"sign_ins", "messages", "acts", "deliveries"} <= set(data)
         assert (data["phone"], data["name"]) == (PHONE, NAME)
         for part in parts - {"tokens", "calls_for_others", "assigned", "seats"}:
             assert data[part], part

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from yihe.accounts.actions import issue_token
+from yihe.accounts.choices import add_address
 from yihe.accounts.models import User
 from yihe.bodies.capacities import capacities
 from yihe.bodies.models import Body
@@ -148,6 +149,9 @@ class Everyone:
         make_checkpoints(at=at)
         self.log = Ledger.objects.order_by("pk")[0].log_id
         token, _ = issue_token(user=place.resident, label="旧的", acting=SYSTEM, at=at)
+        address = add_address(
+            user=place.resident, channel="email", value="r@mail.example", acting=SYSTEM, at=at
+        )
         self.samples = {
             "number": self.call.number,
             "name": "note",
@@ -166,6 +170,7 @@ class Everyone:
             "inquiry_id": inquiry.pk,
             "route_id": Route.objects.filter(topic=place.topic).get().pk,
             "token_id": token.pk,
+            "address_id": address.pk,
         }
 
     def address(self, route: str) -> str:
@@ -193,6 +198,11 @@ class Everyone:
             "home/<int:residency_id>/invite/": {"standing": "family"},
             "home/registered/<int:residency_id>/out/": {"reason": "钥匙交还了。"},
             "home/requests/<int:request_id>/": {"confirm": "yes"},
+            "me/messages/device/": {
+                "endpoint": "https://fcm.googleapis.com/fcm/send/abc",
+                "p256dh": "B" * 87,
+                "auth": "a" * 22,
+            },
             "inquiries/<int:inquiry_id>/": {"text": "当晚有人值班。"},
         }.get(route, {})
 

@@ -29,7 +29,7 @@ OPEN = {
     "log/<int:number>/consistency", "log/<int:number>/cosignatures",
     "account/login/", "account/code/", "account/code/confirm/", "account/logout/",
     "account/inactive/", "account/reauthenticate/", "account/phone/verify/",
-    "account/2fa/authenticate/",
+    "account/2fa/authenticate/", "account/weixin/login/", "account/weixin/login/callback/",
     "api/openapi.json", "api/v1/",
 }  # fmt: skip
 

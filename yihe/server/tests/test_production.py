@@ -10,11 +10,19 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from yihe.outbox.texts import TEMPLATES
 from yihe.server.checks import refuse_unsafe, unsafe
 from yihe.web.models import Mark
 
 ROOT = Path(__file__).resolve().parents[3]
 LONG = "x9" * 25
+ALIYUN = {
+    "SMS_CHANNEL": "yihe.outbox.channels.aliyun.Aliyun",
+    "ALIYUN_KEY_ID": "id",
+    "ALIYUN_KEY_SECRET": "secret",
+    "SMS_SIGN": "一核",
+    "SMS_TEMPLATES": dict.fromkeys(TEMPLATES, "SMS_1"),
+}
 UNSAFE = [
     ({"DEBUG": True}, "yihe.E001", "YIHE_DEBUG"),
     ({"SMS_CHANNEL": ""}, "yihe.E002", "YIHE_SMS_CHANNEL"),
@@ -22,6 +30,15 @@ UNSAFE = [
     ({"SECRET_KEY": "not-secret-only-for-checks-without-a-house"}, "yihe.E003", "密钥"),
     ({"SECRET_KEY": "short"}, "yihe.E004", "40"),
     ({"ALLOWED_HOSTS": ["*"]}, "yihe.E005", "YIHE_HOSTS"),
+    ({"SMS_CHANNEL": "yihe.outbox.channels.aliyun.Aliyun"}, "yihe.E007", "YIHE_ALIYUN_KEY_ID"),
+    (
+        {**ALIYUN, "SMS_TEMPLATES": {"code": "SMS_1"}},
+        "yihe.E007",
+        "YIHE_SMS_TEMPLATES 里的 message",
+    ),
+    ({"WECHAT_APP_SECRET": ""}, "yihe.E008", "YIHE_WECHAT_APP_SECRET"),
+    ({"WECHAT_APP_SECRET": "", "WECHAT_SIGN_IN": False}, "yihe.E009", "YIHE_WECHAT_APP_SECRET"),
+    ({"DEFAULT_FROM_EMAIL": "yihe@localhost"}, "yihe.E010", "YIHE_EMAIL_FROM"),
 ]
 
 
@@ -30,6 +47,7 @@ def production(settings):
     settings.PRODUCTION = True
     settings.DEBUG = False
     settings.SMS_CHANNEL = "our.own.Channel"
+    settings.DEFAULT_FROM_EMAIL = "office@yihe.example"
     settings.SECRET_KEY = LONG
     return settings
 
@@ -45,6 +63,11 @@ class TestSettings:
         assert ours() == []
         assert unsafe(ask_database=True) == ""
         refuse_unsafe()
+
+    def test_of_a_text_provider_that_is_set_up_are_let_through(self, production):
+        for name, value in ALIYUN.items():
+            setattr(production, name, value)
+        assert ours() == []
 
     @pytest.mark.parametrize(("wrong", "number", "words"), UNSAFE, ids=str)
     def test_that_do_not_fit_are_refused_in_words(self, production, wrong, number, words):

@@ -39,6 +39,8 @@ ACCOUNT = {
     "account/phone/change/": SIGNED_IN,
     "account/phone/verify/": SIGNED_IN,
     "account/reauthenticate/": SIGNED_IN,
+    "account/weixin/login/": EVERYBODY,  # leads to WeChat
+    "account/weixin/login/callback/": SIGNED_IN,  # without what WeChat brings: back to the sign-in
 }
 GET = {
     **ACCOUNT,
@@ -88,6 +90,7 @@ GET = {
     "home/registered/<int:residency_id>/out/": "ch",
     "home/requests/": COMMUNITIES,
     "house/": KEEPER,
+    "house/outside/": KEEPER,
     "house/tables/": KEEPER,
     "house/tables/<slug:kind>.<slug:ext>": KEEPER,
     "house/trail/<slug:kind>/<slug:key>/": "chtda",
@@ -105,6 +108,9 @@ GET = {
     "me/consent/": SIGNED_IN,
     "me/data/": SIGNED_IN,
     "me/export/": SIGNED_IN,
+    "me/messages/": SIGNED_IN,
+    "me/messages/mail/": SIGNED_IN,
+    "me/messages/mail/code/": SIGNED_IN,
     "privacy/": EVERYBODY,
     "readyz": EVERYBODY,
     "style/": EVERYBODY,
@@ -148,6 +154,12 @@ POST = {
     "me/consent/": SIGNED_IN,
     "me/elsewhere/": SIGNED_IN,
     "me/erase/": SIGNED_IN,
+    "me/messages/": SIGNED_IN,
+    "me/messages/mail/": SIGNED_IN,
+    "me/messages/mail/code/": SIGNED_IN,
+    "me/messages/<int:address_id>/drop/": "r",
+    "me/messages/device/": SIGNED_IN,
+    "me/messages/sms/": SIGNED_IN,
     "me/name/": SIGNED_IN,
     "me/tokens/": SIGNED_IN,
     "me/tokens/<int:token_id>/revoke/": "r",
