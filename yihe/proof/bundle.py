@@ -1,16 +1,16 @@
-"""The zip of one decision: fixed names, two methods, limits; nothing is believed before it is read.
+"""The zip of one decision: fixed names and limits; read to the letter by `archive.py`.
 
 What the files hold is read in `record.py`; a file that is no bundle at all is NotABundle.
 """
 
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
-from io import BytesIO
+from io import SEEK_END
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import IO
 
+from yihe.proof.archive import Broken, unpack
 from yihe.proof.canonical import Malformed, decode
 from yihe.proof.leaves import is_id
 
@@ -33,10 +33,6 @@ LIMITS = {
 }
 
 
-# What zipfile raises for bytes that are no zip, or a broken one.
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error)
-
-
 class NotABundle(Exception):  # noqa: N818  an answer, in words
     """The file is no bundle; the text says why, in Chinese."""
 
@@ -56,51 +52,25 @@ def write_bundle(target: Path | IO[bytes], files: Mapping[str, bytes]) -> None:
 
 def read_bundle(source: Path | bytes) -> tuple[str, dict[str, bytes]]:
     """The kind (`public` or `full`) and the files by name. NotABundle otherwise; OSError as it comes."""
-    opened = BytesIO(source) if isinstance(source, bytes) else source
     try:
-        with zipfile.ZipFile(opened) as archive:
-            return _files(archive)
-    except BROKEN as error:
-        raise NotABundle("文件不是完好的 zip。") from error
-
-
-def _files(archive: zipfile.ZipFile) -> tuple[str, dict[str, bytes]]:
-    entries = archive.infolist()
-    names = [entry.filename for entry in entries]
-    if not entries or min(entry.header_offset for entry in entries) or not _ends(archive):
-        raise NotABundle("zip 的前面或后面有多余的内容。")
-    if len(entries) > len(FULL) or len(set(names)) != len(names) or archive.comment:
-        raise NotABundle("zip 里的文件不是证据包规定的那些。")
-    for entry in entries:
-        if entry.filename not in LIMITS:
-            raise NotABundle(f"zip 里有多余的文件：{entry.filename[:40]}。")
-        if entry.compress_type not in (0, 8) or entry.flag_bits & 1:
-            raise NotABundle("zip 用了规定以外的压缩或加密。")
-        if entry.file_size > LIMITS[entry.filename]:
-            raise NotABundle(f"{entry.filename} 太大了。")
-    if MANIFEST not in names:
+        files = unpack(source, LIMITS) if isinstance(source, bytes) else _unpack_file(source)
+    except Broken as broken:
+        raise NotABundle(str(broken)) from broken
+    if MANIFEST not in files:
         raise NotABundle("zip 里没有 manifest.json。")
-    kind = _kind(_read(archive, MANIFEST))
-    if set(names) != set(FULL if kind == "full" else PUBLIC):
+    kind = _kind(files[MANIFEST])
+    if set(files) != set(FULL if kind == "full" else PUBLIC):
         raise NotABundle("zip 里的文件不是证据包规定的那些。")
-    return kind, {name: _read(archive, name) for name in names}
+    return kind, files
 
 
-def _ends(archive: zipfile.ZipFile) -> bool:
-    """Whether the end record is the last thing in the file, so that all readers find the same one."""
-    file = archive.fp
-    if file is None:
-        return False
-    file.seek(-22, 2)
-    return file.read(4) == b"PK\x05\x06"
-
-
-def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as file:
-        data = file.read(LIMITS[name] + 1)
-    if len(data) > LIMITS[name]:
-        raise NotABundle(f"{name} 太大了。")
-    return data
+def _unpack_file(path: Path) -> dict[str, bytes]:
+    """Mapped, so that a huge file that is no bundle is not read as a whole."""
+    with path.open("rb") as file:
+        if not file.seek(0, SEEK_END):
+            raise Broken("文件是空的。")
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+            return unpack(data, LIMITS)
 
 
 def _kind(data: bytes) -> str:

@@ -112,15 +112,16 @@ def _recount(record: Record, facts: Facts) -> list[str]:
 
 
 def _scrutineers(facts: Facts, report: Report) -> None:
-    if facts.notice is None or facts.count is None or facts.result is None:
-        report.add("scrutineers", ["没有监票人的计票签名"], "")
-        return
     faults: list[str] = []
     try:
-        named = quorum(facts.notice.fields["scrutineers"], NOTE)
-        note = parse_note(facts.count.fields["note"])
+        named = quorum(facts.notice.fields["scrutineers"], NOTE) if facts.notice else None
+        report.attested = (0, len(named.keys) if named else 0)
+        note = parse_note(facts.count.fields["note"]) if facts.count else None
     except Malformed as error:
         report.add("scrutineers", [f"监票人名单或签名的写法不对：{error}"], "")
+        return
+    if named is None or note is None or facts.count is None or facts.result is None:
+        report.add("scrutineers", ["没有监票人的计票签名"], "")
         return
     if not _states(facts.count, note.text, facts.result):
         faults.append("监票人签的不是这份结果")

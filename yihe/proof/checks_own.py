@@ -45,7 +45,8 @@ def read_receipt(data: bytes) -> Receipt:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise Malformed("不是 UTF-8 文字") from error
-    return parse_slip(text.strip()) if text.startswith(SLIP) else parse_receipt(text)
+    bare = text.strip(" \t\r\n")
+    return parse_slip(bare) if bare.startswith(SLIP) else parse_receipt(text)
 
 
 def check_checkpoint(data: bytes, record: Record, nodes: MemoryNodes, report: Report) -> None:

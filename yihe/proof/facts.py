@@ -78,14 +78,14 @@ def order_faults(record: Record, facts: Facts) -> list[str]:
     for leaf in record.of("paper_batch", "proxy"):
         if leaf.n > end:
             faults.append(f"第 {leaf.n} 条（纸质票批次或委托）在截止之后")
-    if facts.result is None or facts.result.n < end:
+    if facts.result is None or facts.result.n <= end:
         faults.append("截止之后没有结果")
-    elif facts.count is None or facts.count.n < facts.result.n:
+    elif facts.count is None or facts.count.n <= facts.result.n:
         faults.append("结果之后没有监票人的计票签名")
     for leaf in record.of("reconciliation"):
         if facts.result and not end < leaf.n < facts.result.n:
             faults.append("纸质票核对不在截止和结果之间")
     for leaf in record.of("filing"):
-        if facts.count is None or leaf.n < facts.count.n:
+        if facts.count is None or leaf.n <= facts.count.n:
             faults.append("备案在计票签名之前")
     return faults

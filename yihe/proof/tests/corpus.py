@@ -13,6 +13,7 @@ from pathlib import Path
 
 from yihe.proof.tests import (
     spoilt_ballots,
+    spoilt_bytes,
     spoilt_counts,
     spoilt_files,
     spoilt_forms,
@@ -25,6 +26,7 @@ from yihe.proof.tests.cases import CASES, Attempt, Case, world
 
 SPOILERS = (
     spoilt_ballots,
+    spoilt_bytes,
     spoilt_counts,
     spoilt_files,
     spoilt_forms,
