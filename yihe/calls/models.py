@@ -223,9 +223,16 @@ class Call(models.Model):
             ),
             models.Index(
                 fields=["-raised_at"],
-                include=["path", "status", "about", "reopened"],
+                include=["path", "status", "about", "desk"],
                 condition=models.Q(reopened__gt=0) | models.Q(stars__lte=2),
                 name="call_contested",
+            ),
+            models.Index(
+                fields=["path"],
+                condition=models.Q(
+                    reopened__gte=2, status__in=["new", "doing", "asked", "answered"]
+                ),
+                name="call_back_twice",
             ),
         ]
 

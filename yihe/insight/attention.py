@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 
 from yihe.calls.behind import CONTESTED, soon
 from yihe.calls.models import OPEN, Call, CallQuerySet, Status
@@ -24,12 +24,12 @@ def running(place: str | None, hidden: tuple[int, ...], desk: int | None = None)
 def now_wanted(calls: CallQuerySet, *, at: datetime) -> dict[str, Any]:
     """How many are late and since when, go up within a day, came back twice, were contested lately."""
     at_work = calls.filter(status__in=(Status.NEW, Status.DOING))
-    late = at_work.filter(due_at__lt=at).aggregate(n=Count("pk"), first=Min("due_at"))
+    late = at_work.filter(due_at__lt=at).aggregate(n=Count("*"), first=Min("due_at"))
     lately = calls.filter(CONTESTED, raised_at__gte=at - timedelta(days=CONTESTED_DAYS))
     return {
         "late": late["n"],
         "late_since": late["first"],
         "soon": calls.filter(soon(at)).count(),
-        "twice": calls.filter(Q(status__in=OPEN), CONTESTED, reopened__gte=2).count(),
+        "twice": calls.filter(status__in=OPEN, reopened__gte=2).count(),
         "contested": lately.exclude(status=Status.WITHDRAWN).count(),
     }

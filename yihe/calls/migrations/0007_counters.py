@@ -194,7 +194,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='call',
-            index=models.Index(condition=models.Q(('reopened__gt', 0), ('stars__lte', 2), _connector='OR'), fields=['-raised_at'], include=('path', 'status', 'about', 'reopened'), name='call_contested'),
+            index=models.Index(condition=models.Q(('reopened__gt', 0), ('stars__lte', 2), _connector='OR'), fields=['-raised_at'], include=('path', 'status', 'about', 'desk'), name='call_contested'),
+        ),
+        migrations.AddIndex(
+            model_name='call',
+            index=models.Index(condition=models.Q(('reopened__gte', 2), ('status__in', ['new', 'doing', 'asked', 'answered'])), fields=['path'], name='call_back_twice'),
         ),
         migrations.AddIndex(
             model_name='placement',
