@@ -95,7 +95,7 @@ def _ends(
 def bars(rows: Sequence[tuple[str, int]], words: str) -> SafeString:
     """One bar for each, as long as its number; the names in front, the numbers behind."""
     highest = max((number for _, number in rows), default=0) or 1
-    line, left, right = 34, 190, 70
+    line, left, right = 34, 210, 80
     wide = WIDTH - left - right
     drawn = format_html_join(
         "",
@@ -106,7 +106,7 @@ def bars(rows: Sequence[tuple[str, int]], words: str) -> SafeString:
             (
                 left - 10,
                 place * line + 22,
-                name if len(name) <= 11 else name[:10] + "…",
+                name if len(name) <= 8 else name[:7] + "…",
                 left,
                 place * line + 7,
                 f"{max(number / highest * wide, 1):.1f}",
