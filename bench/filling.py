@@ -13,6 +13,7 @@ from django.utils import timezone
 from yihe.accounts.models import User
 from yihe.bodies.models import Body
 from yihe.bodies.queries import departments, desk_for
+from yihe.calls.actions.counting import recount
 from yihe.calls.models import Call, Numbering
 from yihe.demo.actions import build_first
 from yihe.demo.content import texts
@@ -48,6 +49,8 @@ def fill(rows: int) -> None:
             cursor.execute(sql, {"last": last})
     with connection.schema_editor() as schema:
         schema.add_index(Call, index)
+    for _ in recount(mend=True):  # no trigger ran
+        pass
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -136,6 +139,10 @@ def _done(raised: datetime, chance: random.Random) -> dict[str, Any]:
         "status": "closed", "answered_at": answered, "answered_in_time": chance.random() < 0.9,
         "closed_at": answered + timedelta(days=2), "closed_how": "confirmed",
         "contacted_at": raised + timedelta(hours=2),
+        "contact_minutes": int(chance.expovariate(1 / 90)),
+        "answer_minutes": int(chance.expovariate(1 / 700)),
+        "reopened": int(chance.random() < 0.04),
+        "stars": chance.choice((None, None, 5, 5, 4, 3, 1)),
     }  # fmt: skip
 
 

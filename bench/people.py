@@ -7,17 +7,26 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count
+from django.http import QueryDict
+from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
 
 from yihe.accounts.actions import issue_token
 from yihe.accounts.models import User
+from yihe.bodies.capacities import capacities
 from yihe.bodies.models import Body, Seat
+from yihe.calls.actions.counting import fold
 from yihe.calls.models import OPEN, Call
 from yihe.demo.queries import person_for_role
+from yihe.insight.views import shown_of
 from yihe.people.queries import homes_of
 from yihe.trail.acting import SYSTEM
 
+BARE = """{% for title, rows in tables %}<h2>{{ title }}</h2><table>{% for r in rows %}<tr><td>{{ r.name }}
+<td>{{ r.count.total }}<td>{{ r.count.open }}<td>{{ r.rate }}<td>{{ r.count.contested }}<td>{{ r.contact }}
+<td>{{ r.answer }}<td>{{ r.change }}{% endfor %}</table>{% endfor %}{% for m in months %}{{ m.month }}
+{{ m.count.total }} {{ m.before }}{% endfor %}{% for q in quarters %}{{ q.name }} {{ q.now }}{% endfor %}"""
 TEXT = "东门到3栋的路灯坏了5盏，台阶看不清，昨晚有老人差点摔了，请尽快来看看。"
 
 
@@ -74,6 +83,29 @@ class People:
         def work() -> None:
             response = client.get(url)
             assert response.status_code == 200, (url, response.status_code)
+
+        return work
+
+    def bare(self) -> Callable[[], Any]:
+        """All that the district's page shows, asked for as it is, in a template without look or frame."""
+        acting = capacities(_role("district"))[0].acting
+        template = Template(BARE)
+
+        def work() -> None:
+            template.render(Context(shown_of(acting, QueryDict(""))))
+
+        return work
+
+    def fold(self, changes: int) -> Callable[[], Any]:
+        """So many calls count otherwise, and back again."""
+        pks = list(
+            Call.objects.filter(status="closed").values_list("pk", flat=True)[: changes // 2]
+        )
+
+        def work() -> None:
+            for number in (1, 2):
+                Call.objects.filter(pk__in=pks).update(stars=number * 2)
+            fold(at=timezone.now())
 
         return work
 

@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from yihe.calls.api import Problem
 from yihe.calls.api import router as calls
+from yihe.insight.api import router as insight
 from yihe.refusal import Refusal
 from yihe.web.away import away, is_away
 from yihe.web.logs import frames
@@ -45,6 +46,7 @@ api = Described(
     openapi_url="/openapi.json",
 )
 api.add_router("/v1", calls)
+api.add_router("/v1", insight)
 
 
 @api.exception_handler(Problem)

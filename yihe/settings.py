@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "yihe.server",
     "yihe.demo",
     "yihe.portal",
+    "yihe.insight",
     "yihe.calls",
     "yihe.topics",
     "yihe.bodies",

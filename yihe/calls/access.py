@@ -1,6 +1,7 @@
 """Who may see a call and what they may do with it: one place, used by list, page, board and API."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -33,6 +34,8 @@ OF_THE_CONFERENCE = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
 CONFERENCE_LEVEL = 3  # after the decision the call lies with the departments again
 # Bodies of a compound see what its board shows.
 OF_A_COMPOUND = frozenset({BodyKind.BRANCH, BodyKind.COMMITTEE, BodyKind.COMPANY})
+# Who reads how many calls there are in a place, also of those that they may not read themselves.
+COUNTED_FOR = SUPERVISING | OF_A_COMPOUND | {BodyKind.CONFERENCE}
 
 
 @dataclass(frozen=True)
@@ -140,11 +143,14 @@ def visible(acting: Acting) -> CallQuerySet:
     return Call.objects.filter(Q(reporter_id=person) | (seen & ~Q(_complained_about(person))))
 
 
-def concealed(acting: Acting) -> CallQuerySet:
-    """In one's place, and to be counted, but shown to those alone who handle them."""
-    counted = Call.objects.filter(_under(acting.scopes)).exclude(status=Status.WITHDRAWN)
-    shown = visible(acting).values("pk")
-    return counted.filter(~Q(_complained_about(acting.person_id or 0))).exclude(pk__in=shown)
+def concealed(acting: Acting, narrowed: Callable[[CallQuerySet], CallQuerySet]) -> int:
+    """How many lie in one's place, and are to be counted, but shown to those alone who handle them."""
+
+    def counted(calls: CallQuerySet) -> int:
+        calls = calls.filter(_under(acting.scopes)).exclude(status=Status.WITHDRAWN)
+        return narrowed(calls.filter(~Q(_complained_about(acting.person_id or 0)))).count()
+
+    return counted(Call.objects.all()) - counted(visible(acting))
 
 
 def handled(acting: Acting) -> CallQuerySet:

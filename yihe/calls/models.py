@@ -149,6 +149,9 @@ class Call(models.Model):
     paused_minutes = models.PositiveIntegerField(default=0)  # working minutes the clock stood
     paused_at = models.DateTimeField(null=True, blank=True)
     contacted_at = models.DateTimeField(null=True, blank=True)  # on the present level
+    # working minutes from the raising to the first contact and to the first answer
+    contact_minutes = models.PositiveIntegerField(null=True, blank=True)
+    answer_minutes = models.PositiveIntegerField(null=True, blank=True)
     due_kind = models.CharField(max_length=10, choices=Due, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     due_provisional = models.BooleanField(default=False)
@@ -211,6 +214,26 @@ class Call(models.Model):
             models.Index(fields=["desk", "status", "due_at"], name="call_in_the_queue"),
             models.Index(fields=["path"], name="call_by_place", opclasses=["varchar_pattern_ops"]),
             GinIndex(fields=["grams"], name="call_by_text"),
+            models.Index(fields=["-raised_at", "-id"], name="call_by_moment"),
+            models.Index(
+                fields=["due_at"],
+                include=["path", "level", "status", "about", "desk"],
+                condition=models.Q(status__in=["new", "doing"]),
+                name="call_at_work",
+            ),
+            models.Index(
+                fields=["-raised_at"],
+                include=["path", "status", "about", "desk"],
+                condition=models.Q(reopened__gt=0) | models.Q(stars__lte=2),
+                name="call_contested",
+            ),
+            models.Index(
+                fields=["path"],
+                condition=models.Q(
+                    reopened__gte=2, status__in=["new", "doing", "asked", "answered"]
+                ),
+                name="call_back_twice",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -301,6 +324,9 @@ class Placement(models.Model):
                 fields=["desk", "call"],
                 condition=models.Q(until=None),
                 name="placement_now_by_desk",
+            ),
+            models.Index(
+                fields=["desk", "since"], include=["lead", "way"], name="placement_by_desk"
             ),
         ]
 
@@ -419,3 +445,61 @@ class Replay(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Delta(models.Model):
+    """计数的变动：一件呼叫怎么算，从前的减一，现在的加一。由触发器写，后台并进 `Cell`。"""
+
+    id = models.BigAutoField(primary_key=True)
+    call_id = models.BigIntegerField()
+    n = models.SmallIntegerField()
+    path = models.CharField(max_length=70)
+    topic_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=10)
+    nature = models.CharField(max_length=10)
+    level = models.PositiveSmallIntegerField()
+    desk_id = models.BigIntegerField()
+    month = models.DateField()
+    outcome = models.CharField(max_length=10)  # open, in_time, late, unknown, withdrawn
+    contested = models.BooleanField()
+    contact = models.PositiveSmallIntegerField(null=True)  # bucket of working minutes
+    answer = models.PositiveSmallIntegerField(null=True)
+    said_subdistrict = models.CharField(max_length=60, null=True)  # noqa: DJ001  as in Source, if any
+    said_community = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    said_compound = models.CharField(max_length=80, null=True)  # noqa: DJ001
+    said_topic = models.CharField(max_length=200, null=True)  # noqa: DJ001
+    said_channel = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    said_nature = models.CharField(max_length=60, null=True)  # noqa: DJ001
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.n:+d}"
+
+
+class Cell(models.Model):
+    """计数：某地某月，按某一项（`dim`）的某一值（`key`）有多少件。见 `counted`。"""
+
+    id = models.BigAutoField(primary_key=True)
+    place = models.CharField(max_length=70)
+    dim = models.CharField(max_length=12)
+    key = models.CharField(max_length=210)
+    month = models.DateField()
+    total = models.IntegerField()
+    open = models.IntegerField()
+    in_time = models.IntegerField()
+    late = models.IntegerField()
+    unknown = models.IntegerField()
+    withdrawn = models.IntegerField()  # in no other number
+    contested = models.IntegerField()  # reopened, or rated one or two stars
+    disputed = models.IntegerField()  # of these what was closed in time
+    contact = ArrayField(models.IntegerField(), null=True)
+    answer = ArrayField(models.IntegerField(), null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "dim", "month", "key"], name="one_cell_for_a_place_key_and_month"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.dim} {self.key} {self.month}"

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from yihe.cli import house, people, pure, tables
+from yihe.cli import figures, house, people, pure, tables
 from yihe.cli.words import parser
 from yihe.refusal import Refusal
 from yihe.server.arguments import read
@@ -14,6 +14,7 @@ COMMANDS = {
     "up": house.start,
     "prepare": house.prepare,
     "work": house.work,
+    "figures": figures.figures,
     "token": people.token,
     "import": tables.import_,
     "setup": tables.setup,

@@ -69,6 +69,17 @@ def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
     setting.add_argument("--dry-run", action="store_true", help="只检查，不写")
     setting.add_argument("--json", action="store_true", help="结果用 JSON 打印")
     setting.add_argument("--no-topics", action="store_true", help="不装随软件附带的诉求类别")
+    counting = add(
+        "figures", "各地各类呼叫的数字，和页面上的一样", "yihe figures --json --from 2026-01-01"
+    )
+    counting.add_argument("--json", action="store_true", help="用 JSON 打印")
+    counting.add_argument("--place", metavar="CODE", help="哪里：区划或小区的代码，默认全区")
+    counting.add_argument("--from", dest="since", metavar="DATE", help="从哪天，如 2026-01-01")
+    counting.add_argument("--to", dest="until", metavar="DATE", help="到哪天，当天也算")
+    counting.add_argument(
+        "--recount", action="store_true", help="照呼叫重新数一遍，和记着的数比；有差别退出码是 1"
+    )
+    counting.add_argument("--mend", action="store_true", help="和 --recount 一起：把差的补上")
     reset = add(
         "reset-sign-in",
         "重设登录：最后一位管理员丢了密码、手机和恢复码时用",

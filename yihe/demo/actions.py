@@ -11,6 +11,7 @@ from django.utils import timezone
 from yihe.demo.built import Built
 from yihe.demo.compounds import BARE, inhabit_rest
 from yihe.demo.district import build_district
+from yihe.demo.falling import FALLING_CALLS, tell_falling
 from yihe.demo.joining import people_join
 from yihe.demo.queries import person_for_role
 from yihe.demo.schedule import CALLS, FIRST_CALLS, PRESENT, Plan, earlier, present
@@ -25,9 +26,11 @@ from yihe.web.work import Done, WorkDone
 
 log = structlog.get_logger(__name__)
 SECONDS = 0.7  # a worker does other things too
-# In this order: what runs at present, who came to live here, the other compounds, what was before.
+# In this order: what runs at present, who came to live here, the other compounds, what was before,
+# what fell.
 JOINING = len(PRESENT)
-PIECES = CALLS + 1 + len(BARE)
+FALLING = CALLS + 1 + len(BARE)  # the first of those in compounds whose calls fell
+PIECES = FALLING + FALLING_CALLS
 SIGN_INS = (
     ("resident", "居民（业主）", "发呼叫、看答复、确认或重开"),
     ("tenant", "居民（租户）", "同一个小区的另一户"),
@@ -133,5 +136,7 @@ def _piece(number: int, at: datetime) -> None:
         people_join(at)
     elif number <= JOINING + len(BARE):
         inhabit_rest(start, BARE[number - JOINING - 1])
-    else:
+    elif number < FALLING:
         _tell(earlier(number - 1 - len(BARE), start), at)
+    else:
+        tell_falling(number - FALLING, start)

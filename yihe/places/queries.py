@@ -37,6 +37,12 @@ def places_below(scope: str, *, compounds: bool = False) -> list[tuple[str, str]
     return list(below.exclude(path="-").order_by("code").values_list("path", "name"))
 
 
+def named_place(path: str) -> list[tuple[str, str]]:
+    """The one place of a path as (path, name), or none."""
+    found = Division.objects.filter(path=path).exclude(path="-").values_list("path", "name")[:1]
+    return list(found) or list(Compound.objects.filter(path=path).values_list("path", "name")[:1])
+
+
 def compounds(acting: Acting) -> QuerySet[Compound]:
     """The compounds in the places that somebody answers for or lives in."""
     place = Q(pk__in=[])

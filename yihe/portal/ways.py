@@ -7,6 +7,7 @@ from django.urls import reverse
 from yihe.bodies.access import keeps_bodies
 from yihe.bodies.models import BodyKind
 from yihe.calls.access import may_handle, may_raise, may_supervise_district
+from yihe.insight.access import reads_figures
 from yihe.people.access import is_home_clerk
 from yihe.trail.acting import Acting
 
@@ -44,6 +45,8 @@ CALENDAR = Way("工作日历", "portal:calendar", "clock", "放假和调休的�
 HOUSE = Way("管理", "portal:house", "people", "组织、类别、期限、日历、导入")
 ALL = Way("全部呼叫", "calls:all", "search", "按字、编号、地方找")
 INQUIRIES = Way("问到我们的情况", "calls:inquiries", "ask", "别的受理台来问的事实")
+FIGURES = Way("数据", "insight:figures", "file", "多少件、按时没有、和去年比")
+DESK_FIGURES = Way("本台的数字", "insight:desk", "clock", "来了多少、多久答复、下一件到期的")
 CORRECTIONS = Way("改正过的分派", "calls:corrections", "over", "哪一类常被改成另一类")
 HOMES = Way("我的家", "people:homes", "home", "同住的人，请家里人进来")
 JOIN = Way("登记住处", "people:join", "home", "登记以后就能呼叫")
@@ -59,6 +62,8 @@ def of_post(acting: Acting) -> list[Way]:
         return []
     found = [DESK] if may_handle(acting) else []
     found.append(COMPOUNDS)
+    if reads_figures(acting):
+        found.append(FIGURES)
     if acting.body_kind in OF_THE_DISTRICT:
         found.append(CONFERENCE)
     if is_home_clerk(acting):
@@ -86,6 +91,7 @@ def everything(acting: Acting) -> list[tuple[str, list[Way]]]:
     """All of it, under three headings."""
     post = of_post(acting)
     if post:
+        post += [DESK_FIGURES] if may_handle(acting) else []
         post += [MAP, ALL, INQUIRIES, TERMS, CALENDAR]
         if may_supervise_district(acting):
             post.append(CORRECTIONS)

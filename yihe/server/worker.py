@@ -11,6 +11,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from yihe.accounts.work import drop_old_sessions
+from yihe.calls.actions.counting import fold
 from yihe.calls.work import do_due, recompute_provisional
 from yihe.demo.actions import build_some
 from yihe.demo.keeping import keep_alive
@@ -36,6 +37,7 @@ DUE_WORK: tuple[Work, ...] = (
     make_checkpoints,
     watch_lines,
     build_some,
+    fold,
     drop_old_sessions,
 )
 ONCE: tuple[Work, ...] = (recompute_provisional, do_due, spread, send_all)

@@ -190,6 +190,7 @@ CLOCK_FIELDS = (
     "paused_minutes",
     "paused_at",
     "contacted_at",
+    "contact_minutes",
     "due_kind",
     "due_at",
     "due_provisional",

@@ -70,8 +70,15 @@ def assign(
     return call
 
 
+def minutes_since_raised(call: Call, at: datetime) -> int:
+    """How much working time had gone."""
+    return int(calendar().workhours_between(call.raised_at, at) * 60)
+
+
 def _contacted(call: Call, at: datetime) -> None:
     """Somebody spoke with the reporter: from now on the answer's deadline is the one that bites."""
+    if call.contact_minutes is None:
+        call.contact_minutes = minutes_since_raised(call, at)
     if call.contacted_at is None:
         call.contacted_at = at
     if call.status == Status.NEW:
@@ -91,7 +98,7 @@ def first_contact(
     if call.assignee_id is None and acting.body_id == call.desk_id:
         call.assignee_id = acting.person_id
     set_due(call, at)
-    save(call, "status", "assignee", "contacted_at", *DUE_FIELDS)
+    save(call, "status", "assignee", "contacted_at", "contact_minutes", *DUE_FIELDS)
     step(
         call,
         Act.FIRST_CONTACT,
@@ -238,14 +245,17 @@ def answer(
     resume_clock(call, at)
     _contacted(call, at)
     set_due(call, at)
-    in_time = call.due_at is None or at <= call.due_at
+    in_time = (call.due_at is None or at <= call.due_at) and not _missed(call)
     call.status = Status.ANSWERED
     call.answered_at = at
     call.answered_in_time = in_time
+    if call.answer_minutes is None:
+        call.answer_minutes = minutes_since_raised(call, at)
     if call.assignee_id is None:
         call.assignee_id = acting.person_id
     set_wait(call, Due.SILENCE, Clock.SILENCE, at)
-    save(call, "status", "answered_at", "answered_in_time", "assignee", *CLOCK_FIELDS)
+    ended = ("answered_at", "answered_in_time", "answer_minutes")
+    save(call, "status", "assignee", *ended, *CLOCK_FIELDS)
     step(
         call,
         Act.ANSWER,
@@ -258,6 +268,11 @@ def answer(
     )
     tell_reporter(call, f"{call.desk.name}答复了，请您看看解决没有", at=at, body=text[:200])
     return call
+
+
+def _missed(call: Call) -> bool:
+    """Whether a deadline passed on whatever level: a call that climbed for it is late for good."""
+    return call.steps.filter(kind__in=(Act.CLIMB.value, Act.OVERDUE.value)).exists()
 
 
 def _has_evidence(call: Call) -> bool:

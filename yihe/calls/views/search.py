@@ -1,7 +1,8 @@
 """All calls that somebody may see in a capacity, closed ones too: found by state, level, place and words."""
 
+from dataclasses import asdict
 from functools import partial
-from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.shortcuts import render
@@ -9,16 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import BodyKind
-from yihe.calls.access import SUPERVISING, concealed, found_by, without_reporter
-from yihe.calls.models import OPEN, CallQuerySet, Status
-from yihe.calls.queries import listed, narrowed_to
+from yihe.calls.access import COUNTED_FOR, concealed, found_by, without_reporter
+from yihe.calls.behind import STATES, Asked, asked_in, in_words, narrowed, without
+from yihe.calls.queries import listed
 from yihe.calls.views.call import title_of
 from yihe.calls.views.lists import row
-from yihe.places.queries import places_below
+from yihe.places.queries import named_place, places_below
 from yihe.web.pages import paged
 from yihe.web.requests import PersonRequest, Response
 
-STATES = [("open", "在办的"), ("late", "超期的"), ("over", "办完的"), ("any", "全部")]
 LEVELS = [("1", "社区"), ("2", "街道"), ("3", "区级"), ("4", "联席会议")]
 
 
@@ -30,27 +30,17 @@ def every(request: PersonRequest) -> Response:
         raise Http404
     now = timezone.now()
     places = places_below(acting.scopes[0], compounds=acting.body_kind == BodyKind.COMMUNITY)
-    chosen = {
-        "state": _known(request.GET.get("state", ""), STATES) or "open",
-        "level": _known(request.GET.get("level", ""), LEVELS),
-        "place": _known(request.GET.get("place", ""), places),
-        "q": request.GET.get("q", "").strip()[:100],
-    }
-
-    def narrowed(calls: CallQuerySet) -> CallQuerySet:
-        if chosen["state"] == "late":
-            calls = calls.late(now)
-        elif chosen["state"] == "open":
-            calls = calls.filter(status__in=OPEN)
-        elif chosen["state"] == "over":
-            calls = calls.filter(status=Status.CLOSED)
-        if chosen["level"]:
-            calls = calls.filter(level=int(chosen["level"]))
-        return narrowed_to(calls, chosen["place"]) if chosen["place"] else calls
-
-    shown = listed(narrowed(found_by(acting, chosen["q"])))
+    asked = asked_in(request.GET)
+    if asked.place and asked.place not in [path for path, _ in places]:  # deeper, from a figure
+        deeper = named_place(asked.place) if acting.covers(asked.place) else []
+        places = [*places, *deeper]
+        asked = asked if deeper else without(asked, "place")
+    q = request.GET.get("q", "").strip()[:100]
+    more = in_words(asked)
+    narrow = partial(narrowed, asked=asked, at=now, desk_id=acting.body_id)
+    shown = listed(narrow(found_by(acting, q)))
     page = paged(request, shown.select_related("reporter").order_by("-raised_at", "-pk"))
-    concealed_too = acting.body_kind in SUPERVISING and not chosen["q"]  # words would find out
+    concealed_too = acting.body_kind in COUNTED_FOR and not q  # words would find out
     return render(
         request,
         "calls/all.html",
@@ -60,14 +50,22 @@ def every(request: PersonRequest) -> Response:
                 {**row(call, now), "title": title_of(call, partial(without_reporter, call))}
                 for call in page
             ],
-            "states": STATES,
+            "states": STATES.items(),
             "levels": LEVELS,
             "places": places,
-            "chosen": chosen,
-            "concealed": narrowed(concealed(acting)).count() if concealed_too else 0,
+            "chosen": asked,
+            "q": q,
+            "more": [(words, _address(without(asked, name), q)) for name, words in more],
+            "kept": [(name, getattr(asked, name)) for name in KEPT if getattr(asked, name)],
+            "concealed": concealed(acting, narrow) if concealed_too else 0,
         },
     )
 
 
-def _known(asked: str, choices: list[tuple[str, Any]]) -> str:
-    return asked if asked in [key for key, _ in choices] else ""
+# No field of their own in the form.
+KEPT = ("desk", "topic", "leaf", "channel", "nature", "since", "until")
+
+
+def _address(asked: Asked, q: str) -> str:
+    values = {name: value for name, value in asdict(asked).items() if value}
+    return "?" + urlencode({**values, "q": q} if q else values)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -10,9 +11,10 @@ from yihe.accounts.models import Consent
 from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.bodies.models import Body
 from yihe.calls.models import OPEN, Call, DocketItem, Inquiry, Status, Step
-from yihe.demo.actions import JOINING, PIECES, _piece, build_first, build_some
+from yihe.demo.actions import FALLING, JOINING, PIECES, _piece, build_first, build_some
 from yihe.demo.compounds import BARE, SEED_AS_OF
 from yihe.demo.content import NAMED
+from yihe.demo.falling import FELL, quarter_before
 from yihe.demo.queries import demo_people, person_for_role, progress
 from yihe.demo.schedule import FIRST_CALLS, PRESENT, earlier
 from yihe.people.models import HomeCode, JoinRequest
@@ -119,7 +121,7 @@ def test_the_first_part_and_some_of_the_rest():
         "reopened_twice",
         "urged",
     }
-    for number in range(first_of_the_rest, PIECES):
+    for number in range(first_of_the_rest, FALLING):
         plan = earlier(number - 1 - len(BARE), now)
         past = plan.raised < now - timedelta(days=40)
         if past and plan.tale.__name__ in told and plan.compound < 9:
@@ -165,7 +167,7 @@ def test_signing_in_as_somebody_of_the_demo_ends_with_it():
 @pytest.mark.django_db
 def test_the_schedule_covers_two_years_and_many_compounds():
     start = timezone.now()
-    plans = [earlier(number, start) for number in range(len(PRESENT), PIECES - 1 - len(BARE))]
+    plans = [earlier(number, start) for number in range(len(PRESENT), FALLING - 1 - len(BARE))]
     assert all(plan.raised < start for plan in plans)
     months = {f"{plan.raised.astimezone(SHANGHAI):%Y-%m}" for plan in plans}
     assert len(months) >= 24
@@ -175,3 +177,32 @@ def test_the_schedule_covers_two_years_and_many_compounds():
     days = {plan.raised.astimezone(SHANGHAI).date() for plan in recent}
     assert len(days) >= 35
     assert len({plan.text.text for plan in plans}) > 250
+
+
+@pytest.mark.django_db
+def test_two_compounds_fell_by_what_the_seed_says():
+    """−79.2 % and −84.6 %, worked out from the calls by the page of the district."""
+    start = SUNDAY_NIGHT
+    build_first(at=start)
+    for number in range(FALLING, PIECES):
+        _piece(number, start)
+    person = person_for_role("district")
+    assert person is not None
+    client = Client()
+    client.force_login(person)
+    first, after = quarter_before(start)
+    months = f"since={first:%Y-%m}&until={after - timedelta(days=1):%Y-%m}"
+    with time_machine.travel(start, tick=False):
+        page = client.get(f"/figures/?{months}").text
+        whole = client.get("/figures/").text
+    for name, before, now in FELL:
+        row = page[page.index(f">{name}</a></th>") :].split("</tr>")[0]
+        assert f">{now}</a>" in row
+        assert f">{before}</td>" in row
+        assert {"奥园翡翠东湾二期": "少 79.2%", "聚龙花园": "少 84.6%"}[name] in row
+    assert "少 79.2%" in whole
+    assert "少 84.6%" in whole
+    there = Call.objects.filter(compound__name__in=[name for name, _, _ in FELL])
+    assert there.filter(status="closed").count() == there.count() == PIECES - FALLING
+    assert there.filter(answered_in_time=False).exists()
+    assert not Step.objects.filter(call__in=there, at__gt=start).exists()

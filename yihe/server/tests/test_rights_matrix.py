@@ -81,6 +81,9 @@ GET = {
     "deadlines/": POSTS,
     "deadlines/change/": DISTRICT,
     "desk/": "mchftpdk",
+    "figures/": "lsmchtdak",
+    "figures/<slug:code>/": "lsmchtdak",
+    "figures/desk/": "mchftpdk",
     "healthz": EVERYBODY,
     "help/": EVERYBODY,
     "home/": SIGNED_IN,
@@ -204,6 +207,7 @@ API = {
     ("get", "v1/compounds"): SIGNED_IN,
     ("get", "v1/desks?call=NUMBER"): DESK,
     ("get", "v1/desks/DESK/people"): DESK,
+    ("get", "v1/figures"): "lsmchtdak",
     ("get", "v1/topics"): SIGNED_IN,
     ("post", "v1/calls"): "rnlsmchtpdk",
 }
