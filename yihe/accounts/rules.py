@@ -4,7 +4,7 @@ import re
 
 from yihe.refusal import Refusal
 
-PRIVACY_VERSION = "2026-12"  # of the notice in accounts/_notice.html: both change together
+PRIVACY_VERSION = "2026-11"  # of the notice in accounts/_notice.html: both change together
 FULL_WIDTH = {ord("０") + number: str(number) for number in range(10)}
 
 

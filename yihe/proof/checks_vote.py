@@ -120,8 +120,10 @@ def _ballots(record: Record, facts: Facts) -> list[str]:
 def _opened(record: Record, facts: Facts, openings: list[Opening], roll: OpenRoll) -> list[str]:
     if len(openings) != len(record.ballots):
         return [f"账本里有 {len(record.ballots)} 张票，打开的有 {len(openings)} 张"]
+    if facts.notice is None:
+        return ["没有公告，不知道票投的是什么"]
     faults: list[str] = []
-    scopes = {m["id"]: m["scope"] for m in facts.notice.fields["motions"]} if facts.notice else {}
+    scopes = {m["id"]: m["scope"] for m in facts.notice.fields["motions"]}
     parsed = {text: parse_choices(text) for text in {one.choices for one in openings}}
     bad = {text for text, choices in parsed.items() if not choices.keys() <= scopes.keys()}
     limited = any(scope is not None for scope in scopes.values())
@@ -215,10 +217,11 @@ def _paper(record: Record, facts: Facts, report: Report) -> None:
             faults.append("印的纸质票不等于收回、作废、未收回之和")
         if found["marked"] != keyed or found["marked"] > found["returned"]:
             faults.append(f"核对写明填好的纸质票 {found['marked']} 张，录入的批次共 {keyed} 张")
-    if record.openings is not None:
-        end = facts.closing.n if facts.closing else -1
+    if record.openings is not None and facts.closing is None:
+        faults.append("没有截止，不知道哪些纸质票在截止之前")
+    elif record.openings is not None and facts.closing is not None:
         paper = sum(
-            one.channel in PAPER and leaf.n < end
+            one.channel in PAPER and leaf.n < facts.closing.n
             for leaf, one in zip(record.ballots, record.openings, strict=False)
         )
         if paper != keyed:

@@ -20,7 +20,7 @@ def verify_files(
     try:
         report = verify(Path(bundle), receipt=held[0], checkpoint=held[1])
     except (NotABundle, OSError) as error:
-        words = str(error) if isinstance(error, NotABundle) else f"打不开 {error.filename}。"
+        words = str(error) if isinstance(error, NotABundle) else f"打不开 {bundle}。"
         failed = {"id": "bundle", "ok": False, "text": words}
         answer = json.dumps(
             {"recount": "attested", "ok": False, "checks": [failed]}, ensure_ascii=False

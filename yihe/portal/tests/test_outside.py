@@ -152,7 +152,7 @@ class TestTheAlarm:
             watch_lines(at=now + timedelta(minutes=minute))
         assert titles() == ["短信发不出去"]
         monkeypatch.setattr(type(ALL["sms"]), "send", lambda *rest: "")
-        for minute in range(90, 130):
+        for minute in range(90, 400):
             send_all(at=now + timedelta(minutes=minute))
             watch_lines(at=now + timedelta(minutes=minute))
         assert titles() == ["短信发不出去", "短信又通了"]
