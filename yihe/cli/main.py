@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from yihe.cli import figures, house, people, pure, tables
+from yihe.cli import copies, figures, house, people, pure, tables
 from yihe.cli.words import parser
 from yihe.refusal import Refusal
 from yihe.server.arguments import read
@@ -25,6 +25,8 @@ COMMANDS = {
     "verify": pure.verify,
     "witness": pure.witness,
     "keys": house.keys,
+    "backup": copies.backup,
+    "restore": copies.restore,
     "manage": house.manage,
 }
 

@@ -147,6 +147,17 @@ def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
     keeping.add_argument(
         "--reason", default="", metavar="原因", help="为什么接受，会公开，不要写姓名电话"
     )
+    copying = add(
+        "backup",
+        "把整个系统备份成一个文件，运行中也可以做",
+        "yihe backup 备份.zip，或者 yihe backup /var/backups/yihe --keep 14",
+    )
+    copying.add_argument("file", metavar="FILE", help="文件名；写一个目录，就按时间起名")
+    copying.add_argument("--force", action="store_true", help="文件已有时覆盖")
+    copying.add_argument("--keep", type=int, metavar="N", help="目录里只留最近 N 份")
+    restoring = add("restore", "从备份恢复，先停下系统再做", "yihe restore 备份.zip")
+    restoring.add_argument("file", metavar="FILE", help="yihe backup 做的文件")
+    restoring.add_argument("--force", action="store_true", help="换掉已有的数据")
     manage = add("manage", "Django 的管理命令", "yihe manage migrate")
     manage.add_argument(
         "words", nargs=argparse.REMAINDER, metavar="…", help="原样交给 Django 的命令"

@@ -14,6 +14,7 @@ from yihe.calendar.actions import enter_year
 from yihe.calendar.queries import years
 from yihe.calls.models import Call
 from yihe.portal.forms import TableForm, YearForm
+from yihe.portal.keeping import kept
 from yihe.portal.tables import TABLES
 from yihe.refusal import Refusal
 from yihe.sheets.columns import template_csv, template_excel
@@ -37,7 +38,8 @@ def _keeps(acting: Acting) -> None:
 def house(request: PersonRequest) -> Response:
     """Everything that is kept, in one place."""
     _keeps(request.acting)
-    return render(request, "portal/house.html", {"missing": _missing_year(), "tables": TABLES})
+    page = {"missing": _missing_year(), "tables": TABLES, **kept()}
+    return render(request, "portal/house.html", page)
 
 
 def _missing_year() -> int | None:

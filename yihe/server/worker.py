@@ -19,6 +19,7 @@ from yihe.ledger.setback import look_back
 from yihe.ledger.work import make_checkpoints
 from yihe.outbox.sending import send_all
 from yihe.outbox.spreading import spread
+from yihe.portal.keeping import watch_backup
 from yihe.portal.outside import watch_lines
 from yihe.server.senders import Senders
 from yihe.web.away import disk_full
@@ -36,6 +37,7 @@ DUE_WORK: tuple[Work, ...] = (
     spread,
     make_checkpoints,
     watch_lines,
+    watch_backup,
     build_some,
     fold,
     drop_old_sessions,
