@@ -3,7 +3,7 @@
 The amounts are this product's operating defaults, open to change by each district; they claim no law.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -51,3 +51,30 @@ def best_guesses(text: str, words_of: Iterable[tuple[int, str]], most: int = 3) 
         if weight:
             weights[key] = weights.get(key, 0) + weight
     return sorted(weights, key=lambda key: (-weights[key], key))[:most]
+
+
+TRUST = 3  # how many cases elsewhere weigh as much as all that was seen nearer by
+
+
+def shares(seen: Sequence[Mapping[int, int]]) -> dict[int, float]:
+    """How likely each desk deals with a case, from how often it did, widest group first.
+
+    Each narrower group of cases is believed the more, the more cases it has; where it has few, the
+    wider group speaks (Dirichlet smoothing, group by group). The shares add up to 1, or there are none.
+    """
+    known: dict[int, float] = {}
+    for counts in seen:
+        total = sum(counts.values())
+        if not total:
+            continue
+        weight = TRUST if known else 0
+        known = {
+            desk: (counts.get(desk, 0) + weight * known.get(desk, 0.0)) / (total + weight)
+            for desk in {*counts, *known}
+        }
+    return known
+
+
+def likeliest(seen: Sequence[Mapping[int, int]], most: int = 3) -> list[tuple[int, float]]:
+    """The desks with the largest shares, and these; the same for the same counts."""
+    return sorted(shares(seen).items(), key=lambda one: (-one[1], one[0]))[:most]

@@ -16,7 +16,7 @@ from yihe.calls.queries import clock_of, next_at_desk, sitting_of
 from yihe.calls.rules import CONFERENCE_ACTS, LEAD_ACTS, TOP, Act, forbidden
 from yihe.calls.views.story import STARS, levels, timeline
 from yihe.outbox.queries import in_words
-from yihe.topics.queries import guess, leaves, routing
+from yihe.topics.queries import guess, leaves, routing, usual_desks
 from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
 from yihe.web.text import mask, short
@@ -314,6 +314,11 @@ def _for_desk(
         more["chosen_topic"] = call.topic_id or (guesses[0].pk if guesses else None)
         more["peers"] = [desk for desk in others if desk.level == call.level]
         more["handlers"] = list(handlers(call.desk_id))
+        more["usual"] = usual = usual_desks(topic=call.topic, path=call.path)
+        shares = {one.desk_id: one.share for one in usual}
+        for desk in (*others, *(one.desk for one in more["candidates"])):
+            desk.usual = shares.get(desk.pk)
+        more["peers"].sort(key=lambda desk: -(desk.usual or 0))
     if call.level in (2, TOP):
         more["departments"] = [desk for desk in others if desk.kind in DEPARTMENTS]
     return more
