@@ -12,6 +12,7 @@ from yihe.calls.models import (
     Audience,
     Call,
     CallQuerySet,
+    Channel,
     DocketItem,
     Placement,
     Status,
@@ -137,6 +138,11 @@ def visible(acting: Acting) -> CallQuerySet:
         placed = Placement.objects.filter(call=OuterRef("pk"), desk_id=acting.body_id or 0)
         invited = DocketItem.objects.filter(call=OuterRef("pk"), departments=acting.body_id or 0)
         seen |= Q(Exists(placed)) | Q(Exists(invited))
+        # Calls of the past hold neither words nor persons, and lie nowhere any more.
+        past = Q(desk_id=acting.body_id or 0)
+        if acting.body_kind in SUPERVISING:
+            past |= _under(acting.scopes)
+        seen |= Q(channel=Channel.IMPORT) & past
     if acting.kind == "home" or acting.body_kind in SUPERVISING | OF_A_COMPOUND:
         shown = Q(visibility=Visibility.COMPOUND, about=None) & ~Q(status=Status.WITHDRAWN)
         seen |= shown & _under(acting.scopes)

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Model, TextChoices
 from django.utils import timezone
+from psycopg import sql
 
 from yihe.bodies.models import Body
 from yihe.calls.models import Call, Channel, Outcome, Source, Status, Visibility
@@ -151,14 +152,38 @@ def _create(rows: Sequence[Past], system: str) -> None:
         )
         for row in rows
     ]
-    Call.objects.bulk_create(calls, BATCH)
-    Source.objects.bulk_create(
-        (
-            Source(call=call, system=system, key=row.key, **row.said)
-            for call, row in zip(calls, rows, strict=True)
-        ),
-        BATCH,
+    keys = _poured(calls)
+    _poured(
+        [
+            Source(call_id=key, system=system, key=row.key, **row.said)
+            for key, row in zip(keys, rows, strict=True)
+        ]
     )
+
+
+def _poured(rows: Sequence[Model]) -> list[int]:
+    """New rows of one table by COPY, several times as quick as INSERT; their keys."""
+    if not rows:
+        return []
+    table = rows[0]._meta
+    fields = [field.attname for field in table.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in table.concrete_fields if not field.primary_key]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [table.db_table, table.pk.column, len(rows)],
+        )
+        keys = [row[0] for row in cursor.fetchall()]
+        names = sql.SQL(", ").join(map(sql.Identifier, (str(table.pk.column), *columns)))
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.db_table), names)
+        with cursor.copy(into) as copy:
+            for key, row in zip(keys, rows, strict=True):
+                copy.write_row((key, *(_plain(getattr(row, name)) for name in fields)))
+    return keys
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, TextChoices) else value
 
 
 def _numbers(rows: Sequence[Past]) -> dict[str, str]:
