@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.calls import begin
+from bench.house import begin
 
 WRITERS, SECONDS, GOAL = 8, 5.0, 1_000
 Figure = dict[str, Any]

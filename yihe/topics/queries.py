@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -149,7 +150,8 @@ def usual_desks(*, topic: Topic | None, path: str) -> list[Usual]:
         .annotate(**counts)
         .order_by()
     )
-    seen = [{row["desk_id"]: row[name] for row in rows if row[name]} for name in counts]
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
+    seen = [{row["desk_id"]: row[name] for row in found if row[name]} for name in counts]
     names = {row["desk_id"]: row["desk__name"] for row in rows}
     return [Usual(desk, names[desk], round(share * 100)) for desk, share in likeliest(seen)]
 

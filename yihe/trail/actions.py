@@ -21,7 +21,7 @@ HEX = re.compile(r"[0-9a-f]{64}")
 
 
 # One statement: the log's row is locked only from here to the end of the act that this entry ends.
-# The commit does not wait for the disk while it holds that lock: `_on_disk` waits after it, so that
+# The commit does not wait for the disk while it holds that lock: `on_disk` waits after it, so that
 # many writers of one log share one write (docs/decisions/0009).
 WRITE = """
 INSERT INTO trail_entry (log_id, sequence, act, subject_kind, subject_key, acting_kind, person_id,
@@ -93,16 +93,17 @@ def record(
             place = cursor.fetchone()
     entry.pk, entry.log_id, entry.sequence, entry.written_at = place
     entry._state.adding = False
-    if not any(waiting[1] is _on_disk for waiting in connection.run_on_commit):
-        transaction.on_commit(_on_disk)
+    if not any(waiting[1] is on_disk for waiting in connection.run_on_commit):
+        transaction.on_commit(on_disk)
     return entry
 
 
-def _on_disk() -> None:
+def on_disk() -> None:
     """Returns when all that was committed before is on the disk: a commit of its own, which waits.
 
-    Who acted is told only then. What dies in between was not acknowledged, and is lost from the end
-    of the log if at all.
+    Who acted is told only then, and so is who asks again after an answer that did not come: what they
+    see may not be on the disk yet. What dies in between was not acknowledged, and is lost from the
+    end of the log if at all. Where standbys are synchronous, they are waited for too.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")

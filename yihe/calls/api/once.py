@@ -3,7 +3,7 @@
 import hashlib
 from typing import Annotated, Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Header
@@ -11,6 +11,7 @@ from ninja import Header
 from yihe.calls.api.shapes import Problem
 from yihe.calls.api.who import VISIBLE
 from yihe.calls.models import Replay
+from yihe.trail.actions import on_disk
 
 Key = Annotated[str | None, Header(None, alias="Idempotency-Key", max_length=100, pattern=VISIBLE)]
 
@@ -24,6 +25,7 @@ def replayed(request: HttpRequest, key: str | None) -> dict[str, Any] | None:
         return None
     if before.body_digest != _digest(request):
         raise Problem(422, "这个 Idempotency-Key 已经用在另一个请求上了。")
+    transaction.on_commit(on_disk)  # the first answer may have been lost before that
     answer: dict[str, Any] = before.answer
     return answer
 

@@ -21,6 +21,7 @@ from yihe.places.models import Compound
 from yihe.places.queries import INHABITED, compounds
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
+from yihe.trail.actions import on_disk
 from yihe.web.requests import PersonRequest, Response
 
 
@@ -143,6 +144,7 @@ def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None
         return None
     except IntegrityError:
         first = get_object_or_404(Replay, person_id=request.user.pk, key=key)
+        on_disk()  # the first answer may have been lost before that
         return Call.objects.get(number=first.answer["number"])
     return call
 

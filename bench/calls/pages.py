@@ -1,48 +1,16 @@
-"""How quick the house is with very many calls: `make bench BENCH=calls ROWS=100000`.
+"""Pages within this process, through Django's test client, with every query and plan of theirs.
 
-A throw-away database is filled, the pages are asked for as people ask for them, and every query of
-theirs is looked at: one that reads a whole large table is named. A table for people on the screen,
-one line of JSON for each figure in bench/out/.
+One that reads a whole large table is named.
 """
 
-import json
-import os
-import shutil
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import django
-
-from yihe.server.embedded import OWNER, Cluster
-
-OUT = Path(__file__).parent / "out"
 LARGE = ("calls_call", "calls_step", "calls_placement", "trail_entry", "outbox_message")
 SLOW_MS, TIMES = 100.0, 30
 Figure = dict[str, Any]
-
-
-def begin(home: Path) -> Cluster:
-    """An empty database with the house's own settings, and Django on top of it."""
-    cluster = Cluster(home / "pg")
-    cluster.start()
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="yihe.settings",
-        DATABASE_URL=cluster.url(OWNER),
-        DATABASE_OWNER_URL=cluster.url(OWNER),
-        YIHE_HOME=str(home),
-        YIHE_DB_POOL="0",
-        YIHE_PLAIN_STATIC="1",
-        YIHE_STATIC=str(Path(__file__).resolve().parents[1] / "yihe" / "web" / "static"),
-        YIHE_LOG_LEVEL="CRITICAL",
-        YIHE_SECRET_KEY="only-for-measuring-" + "x" * 40,
-    )
-    django.setup()
-    return cluster
 
 
 def whole_reads(plan: Any) -> list[str]:
@@ -110,10 +78,11 @@ def measured(name: str, work: Callable[[], Any], *, times: int = TIMES) -> Figur
 
 
 def measure(rows: int) -> list[Figure]:
-    from bench.people import People
+    from bench.calls.people import People
     from yihe.calls.work import do_due
 
     who = People()
+    print(f"{'':<36}{'p50 ms':>9}{'p95 ms':>9}{'SQL ms':>9}{'queries':>9}")
     pages: list[tuple[str, Callable[[], Any]]] = [
         ("queue of a community's desk", who.get(who.clerk, "/desk/")),
         ("queue, late ones", who.get(who.clerk, "/desk/?which=late")),
@@ -155,7 +124,7 @@ def measure(rows: int) -> list[Figure]:
             print(f"{name:<36} failed: {type(error).__name__} {error}")
         else:
             tell(figures[-1])
-    return [{"bench": "calls", "rows": rows, **figure} for figure in figures]
+    return [{"bench": "pages", "rows": rows, **figure} for figure in figures]
 
 
 def tell(figure: Figure) -> None:
@@ -167,35 +136,3 @@ def tell(figure: Figure) -> None:
         f"{figure['sql_ms']:>9.1f}{figure['queries']:>9}{mark}{reads}",
         flush=True,
     )
-
-
-def main() -> int:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    home = Path(tempfile.mkdtemp(prefix="yihe-bench-"))
-    cluster = None
-    try:
-        cluster = begin(home)
-        from bench.filling import fill
-
-        start = time.monotonic()
-        fill(rows)
-        print(f"{rows} calls in {time.monotonic() - start:.0f} s\n")
-        print(f"{'':<36}{'p50 ms':>9}{'p95 ms':>9}{'SQL ms':>9}{'queries':>9}")
-        figures = measure(rows)
-    finally:
-        if cluster is not None:
-            from django.db import connections
-
-            connections.close_all()
-            cluster.destroy()
-        shutil.rmtree(home, ignore_errors=True)
-    OUT.mkdir(exist_ok=True)
-    with (OUT / f"calls-{rows}.jsonl").open("w", encoding="utf-8") as lines:
-        for figure in figures:
-            lines.write(json.dumps(figure, ensure_ascii=False) + "\n")
-    print(f"\nbench/out/calls-{rows}.jsonl")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
