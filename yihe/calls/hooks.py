@@ -66,14 +66,14 @@ def export(user: User) -> list[Part]:
                     "at": row.at,
                     "text": row.text,
                 }
-                for row in said.select_related("call")
+                for row in said.select_related("call").order_by("at", "pk")
             ],
         ),
         Part(
             "calls_for_others",
             "替别人登记的呼叫",
             (NUMBER, ("raised_at", "发出")),
-            list(for_others.values("number", "raised_at")),
+            list(for_others.order_by("raised_at", "pk").values("number", "raised_at")),
         ),
         Part(
             "assigned",

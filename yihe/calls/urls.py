@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yihe.calls.views import acts, call, lists, raising, search
+from yihe.calls.views import acts, call, lists, raising, search, table
 
 app_name = "calls"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("calls/<slug:number>/", call.call_page, name="call"),
     path("calls/<slug:number>/<slug:name>/", acts.act, name="act"),
     path("all/", search.every, name="all"),
+    path("all/calls.csv", table.table, {"form": "csv"}, name="csv"),
+    path("all/calls.xlsx", table.table, {"form": "xlsx"}, name="excel"),
     path("desk/", lists.desk, name="desk"),
     path("compounds/<slug:code>/board/", lists.board_page, name="board"),
     path("corrections/", lists.corrections_page, name="corrections"),

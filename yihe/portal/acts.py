@@ -15,6 +15,7 @@ from yihe.web.requests import PersonRequest, Response
 
 WORDS = {
     **{f"call.{act.value}": words for act, words in rules.WORDS.items()},
+    "calls.export": "导出呼叫清单",
     "call.import": "导入旧呼叫",
     "call.recompute": "日历录入后重算期限",
     "ledger.accept_setback": "认下账本被退回",

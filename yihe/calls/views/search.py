@@ -1,6 +1,7 @@
 """All calls that somebody may see in a capacity, closed ones too: found by state, level, place and words."""
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from functools import partial
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET
 from yihe.bodies.models import BodyKind
 from yihe.calls.access import COUNTED_FOR, concealed, found_by, without_reporter
 from yihe.calls.behind import STATES, Asked, asked_in, in_words, narrowed, without
+from yihe.calls.models import CallQuerySet
 from yihe.calls.queries import listed
 from yihe.calls.views.call import title_of
 from yihe.calls.views.lists import row
@@ -22,13 +24,22 @@ from yihe.web.requests import PersonRequest, Response
 LEVELS = [("1", "社区"), ("2", "街道"), ("3", "区级"), ("4", "联席会议")]
 
 
-@require_GET
-def every(request: PersonRequest) -> Response:
-    """What lies behind a figure, and what was closed long ago."""
+@dataclass(frozen=True)
+class Found:
+    """What was asked for in a capacity, and the calls behind it."""
+
+    asked: Asked
+    q: str
+    places: list[tuple[str, str]]
+    narrow: Callable[[CallQuerySet], CallQuerySet]
+    shown: CallQuerySet
+
+
+def found_for(request: PersonRequest) -> Found:
+    """The calls that a list and its file hold, by the address; for who holds a seat."""
     acting = request.acting
     if acting.kind != "seat":
         raise Http404
-    now = timezone.now()
     places = places_below(acting.scopes[0], compounds=acting.body_kind == BodyKind.COMMUNITY)
     asked = asked_in(request.GET)
     if asked.place and asked.place not in [path for path, _ in places]:  # deeper, from a figure
@@ -36,10 +47,18 @@ def every(request: PersonRequest) -> Response:
         places = [*places, *deeper]
         asked = asked if deeper else without(asked, "place")
     q = request.GET.get("q", "").strip()[:100]
-    more = in_words(asked)
-    narrow = partial(narrowed, asked=asked, at=now, desk_id=acting.body_id)
-    shown = listed(narrow(found_by(acting, q)))
-    page = paged(request, shown.select_related("reporter").order_by("-raised_at", "-pk"))
+    narrow = partial(narrowed, asked=asked, at=timezone.now(), desk_id=acting.body_id)
+    return Found(asked, q, places, narrow, narrow(found_by(acting, q)))
+
+
+@require_GET
+def every(request: PersonRequest) -> Response:
+    """What lies behind a figure, and what was closed long ago."""
+    acting, now = request.acting, timezone.now()
+    found = found_for(request)
+    asked, q = found.asked, found.q
+    shown = listed(found.shown).select_related("reporter").order_by("-raised_at", "-pk")
+    page = paged(request, shown)
     concealed_too = acting.body_kind in COUNTED_FOR and not q  # words would find out
     return render(
         request,
@@ -52,12 +71,13 @@ def every(request: PersonRequest) -> Response:
             ],
             "states": STATES.items(),
             "levels": LEVELS,
-            "places": places,
+            "places": found.places,
             "chosen": asked,
             "q": q,
-            "more": [(words, _address(without(asked, name), q)) for name, words in more],
+            "more": [(words, _address(without(asked, name), q)) for name, words in in_words(asked)],
             "kept": [(name, getattr(asked, name)) for name in KEPT if getattr(asked, name)],
-            "concealed": concealed(acting, narrow) if concealed_too else 0,
+            "concealed": concealed(acting, found.narrow) if concealed_too else 0,
+            "address": _address(asked, q),
         },
     )
 

@@ -134,7 +134,8 @@ def people() -> list[tuple[str, User, list[str]]]:
             place.community_clerk,
             [
                 "/calls/new/", here, at("complaint"), "/desk/", "/home/requests/", "/home/paper/",
-                "/home/registered/", out, "/all/?state=counted&topic=-", "/figures/", "/figures/desk/",
+                "/home/registered/", out, "/all/?state=counted&topic=-", "/all/calls.csv", "/figures/",
+                "/figures/desk/",
             ],
         ),
         ("subdistrict", place.subdistrict_clerk, [at("second"), "/desk/", "/bodies/"]),

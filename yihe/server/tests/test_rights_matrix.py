@@ -48,6 +48,8 @@ GET = {
     "account/inactive/": EVERYBODY,
     "": EVERYBODY,
     "all/": POSTS,
+    "all/calls.csv": POSTS,
+    "all/calls.xlsx": POSTS,
     "bodies/": POSTS,
     "bodies/<int:body_id>/": "lsmchtpdak",
     "bodies/<int:body_id>/change/": KEEPER,
