@@ -16,6 +16,7 @@ from yihe.calls.tests.builders import District, acting_as, make_district, make_s
 from yihe.people.actions import move_in
 from yihe.places.actions import add_compound
 from yihe.trail.acting import SYSTEM
+from yihe.trail.actions import on_disk
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,16 @@ class TestCalls:
         assert Call.objects.count() == 1
         other = api.post("/calls", {**body, "text": "别的"}, **{"Idempotency-Key": "a"})
         assert other.status_code == 422
+
+    def test_who_asks_again_is_told_only_of_what_is_on_the_disk(
+        self, place, django_capture_on_commit_callbacks
+    ):
+        api = Api(place.resident)
+        body = {"compound": place.compound.code, "text": "灯坏了"}
+        api.post("/calls", body, **{"Idempotency-Key": "a"})
+        with django_capture_on_commit_callbacks() as waits:
+            assert api.post("/calls", body, **{"Idempotency-Key": "a"}).status_code == 201
+        assert on_disk in waits
 
     def test_an_outsider_finds_nothing(self, place):
         call = place.raised()

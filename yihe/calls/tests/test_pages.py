@@ -59,6 +59,13 @@ class TestRaisePage:
             assert browser.post("/calls/new/", FORM).status_code == 302
         assert Call.objects.count() == 1
 
+    def test_the_second_answer_waits_for_the_disk_too(self, place):
+        browser = client(place.resident)
+        browser.post("/calls/new/", FORM)
+        with CaptureQueriesContext(connection) as asked:
+            browser.post("/calls/new/", FORM)
+        assert any("pg_logical_emit_message" in one["sql"] for one in asked.captured_queries)
+
     def test_keeps_what_was_typed_when_something_is_missing(self, place):
         response = client(place.resident).post("/calls/new/", {**FORM, "text": " ", "spot": "东门"})
         assert "请写一写是什么事" in response.text
