@@ -48,6 +48,8 @@ def everything_open() -> None:
 
 def climbing(around: dict[str, str], *, due: int = 1000, rounds: int = 3) -> dict[str, Any]:
     took, done = [], 0
+    while do_due(at=timezone.now(), limit=500).more:  # what has come due since it was filled
+        pass
     for _ in range(rounds):
         before = Step.objects.order_by("-pk").values_list("pk", flat=True)[0]
         workers = [

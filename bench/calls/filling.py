@@ -260,9 +260,11 @@ REST = (
     WHERE found.log_id = trail_log.number
     """,
     """
-    INSERT INTO outbox_message (person_id, title, body, link, subject_kind, subject_key, at, read_at)
+    INSERT INTO outbox_message (person_id, title, body, link, subject_kind, subject_key, at, read_at,
+      urgency, spread_at)
     SELECT reporter_id, '社区受理了您的呼叫', '', '/calls/' || number || '/', 'call', number,
-           raised_at, CASE WHEN raised_at < now() - interval '7 day' THEN raised_at END
+           raised_at, CASE WHEN raised_at < now() - interval '7 day' THEN raised_at END,
+           'news', raised_at
     FROM calls_call WHERE id > %(last)s
     """,
 )  # fmt: skip
