@@ -5,6 +5,7 @@ One is `yihe verify`, the other one HTML file, opened from disk here as an owner
 
 import base64
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +31,7 @@ ASK = """async ([bundle, receipt, checkpoint]) => {
   const answer = await window.yiheVerify(read, given);
   return {...answer, milliseconds: performance.now() - started};
 }"""
-PARTS = """([tree, notes, values]) => {
+PARTS = """([tree, notes, values, ed25519]) => {
   const p = window.yiheParts, bytes = hex => Uint8Array.from(hex.match(/../g) || [], x => parseInt(x, 16));
   const utf8 = text => new TextEncoder().encode(text), wrong = [];
   const same = (what, is, should) => { if (is !== should) wrong.push([what, is, should]); };
@@ -51,6 +52,8 @@ PARTS = """([tree, notes, values]) => {
   same("bytes", p.canonical(values.canonical.value), values.canonical.bytes);
   same("leaf", p.hex(p.leafHash(utf8(values.ballot_leaf))), values.ballot_leaf_hash);
   same("code", p.shortCode(p.leafHash(utf8(values.ballot_leaf))), values.short_code);
+  for (const {key, signature, message, valid, why} of ed25519)
+    same(why, p.signedBy(bytes(key), bytes(signature), bytes(message)), valid);
   return wrong;
 }"""
 
@@ -71,9 +74,12 @@ def asked(page: Page) -> Asked:
 
 def corpus(folder: Path, ballots: int) -> list[dict[str, Any]]:
     """The cases of the corpus, their files as paths."""
-    words = [str(folder), str(SEED), str(ballots)]
+    return made("yihe.proof.tests.corpus", folder, str(SEED), str(ballots))
+
+
+def made(module: str, folder: Path, *words: str) -> list[dict[str, Any]]:
     subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "yihe.proof.tests.corpus", *words],
+        [sys.executable, "-m", module, str(folder), *words],
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -117,6 +123,40 @@ def exit_code(answer: dict[str, Any]) -> int:
     return 2 if failing(answer) == ["bundle"] else 1
 
 
+def differences(
+    name: str, twin: dict[str, Any], code: int, program: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """All that the two say but the sentences, which each says in its own words."""
+    found: list[tuple[Any, ...]] = []
+    if code != exit_code(twin):
+        found.append((name, "exit", exit_code(twin), code))
+    for what in program:
+        mine, theirs = twin[what], program[what]
+        if what == "checks":
+            mine, theirs = ([(one["id"], one["ok"]) for one in checks] for checks in (mine, theirs))
+        if mine != theirs:
+            found.append((name, what, mine, theirs))
+    return found
+
+
+def test_on_bundles_changed_by_chance(page: Page, asked, tmp_path, capsys, monkeypatch):
+    """YIHE_MUTANTS=SEED,NUMBER looks further than the few that every run looks at."""
+    seed, number = os.environ.get("YIHE_MUTANTS", "20261201,250").split(",")
+    module = "yihe.proof.tests.mutants"
+    cases = made(module, tmp_path, seed, number)
+    disagreements: list[tuple[Any, ...]] = []
+    codes = set()
+    for case in cases:
+        twin = said_by_page(page, case["files"])
+        del twin["milliseconds"]
+        code, program = said_by_program(case["files"], capsys, monkeypatch)
+        codes.add(code)
+        disagreements += differences(case["name"], twin, code, program)
+    assert len(cases) == int(number)
+    assert codes == {0, 1, 2}
+    assert not disagreements
+
+
 @pytest.mark.parametrize("ballots", [6, 60])
 def test_on_the_whole_corpus(page: Page, asked, tmp_path, capsys, monkeypatch, ballots):
     disagreements: list[tuple[Any, ...]] = []
@@ -125,18 +165,11 @@ def test_on_the_whole_corpus(page: Page, asked, tmp_path, capsys, monkeypatch, b
         twin = said_by_page(page, case["files"])
         code, program = said_by_program(case["files"], capsys, monkeypatch)
         took.append(twin.pop("milliseconds"))
-        if code != case["exit"] or exit_code(twin) != case["exit"]:
+        if code != case["exit"]:
             disagreements.append((case["name"], "exit", case["exit"], exit_code(twin), code))
         if case["must_fail"] and case["must_fail"] not in failing(twin):
             disagreements.append((case["name"], "not found by the page", case["must_fail"]))
-        for what in program:  # all but the sentences, which each says in its own words
-            mine, theirs = twin[what], program[what]
-            if what == "checks":
-                mine, theirs = (
-                    [(one["id"], one["ok"]) for one in checks] for checks in (mine, theirs)
-                )
-            if mine != theirs:
-                disagreements.append((case["name"], what, mine, theirs))
+        disagreements += differences(case["name"], twin, code, program)
     with capsys.disabled():
         median = sorted(took)[len(took) // 2]
         print(f"\n{len(took)} bundles of {ballots} ballots: median {median:.0f} ms")  # noqa: T201
@@ -147,7 +180,7 @@ def test_on_the_whole_corpus(page: Page, asked, tmp_path, capsys, monkeypatch, b
 def test_the_published_vectors(page: Page, asked):
     values = [
         json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("tree", "notes", "values")
+        for name in ("tree", "notes", "values", "ed25519")
     ]
     assert page.evaluate(PARTS, values) == []
 

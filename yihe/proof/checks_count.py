@@ -31,8 +31,8 @@ def check_count(record: Record, facts: Facts, report: Report) -> None:
 
 def _result(record: Record, facts: Facts, report: Report) -> list[str]:
     notice, result = facts.notice, facts.result
-    if notice is None or result is None or facts.roll is None:
-        return ["没有公告、名册或结果"]
+    if notice is None or result is None or facts.roll is None or facts.closing is None:
+        return ["没有公告、名册、截止或结果"]
     asked, told = notice.fields["motions"], result.fields["motions"]
     faults = []
     if result.fields["notice"] != notice.n:
@@ -87,8 +87,8 @@ def _differences(name: str, due: dict[str, Any], found: dict[str, Any]) -> list[
 
 
 def _recount(record: Record, facts: Facts) -> list[str]:
-    if facts.notice is None or facts.result is None or record.roll is None:
-        return ["没有公告、名册或结果，不能重新计票"]
+    if not (facts.notice and facts.closing and facts.result and record.roll):
+        return ["没有公告、名册、截止或结果，不能重新计票"]
     if record.openings is None or len(record.openings) != len(record.ballots):
         return ["票没有全部打开，不能重新计票"]
     asked = facts.notice.fields["motions"]

@@ -18,6 +18,10 @@ from yihe.proof.canonical import Malformed
 
 NOTE, COSIGNATURE = 1, 4
 P = 2**255 - 19
+ORDER_8 = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+# The y of the eight points of small order: 1 (order 1), -1 (2), 0 (4) and two more (8). By such a key
+# anybody signs anything.
+SMALL_ORDER = (0, 1, P - 1, ORDER_8, P - ORDER_8)
 NAME = re.compile(r"[!-*,-~]{1,128}")  # printable ASCII without space and plus
 
 
@@ -37,11 +41,11 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
 
-def _decodes(public: bytes) -> bool:
-    """RFC 8032, 5.1.3: y below p, and no sign where x is 0. The library takes both spellings."""
-    number = int.from_bytes(public, "little")
-    sign, y = number >> 255, number & (2**255 - 1)
-    return y < P and not (sign and y in (1, P - 1))
+def _signs(public: bytes) -> bool:
+    """RFC 8032, 5.1.3, but for the square root: y below p; and no point of small order, among which
+    are those where x is 0 and a sign would be a second spelling. The library takes all of these."""
+    y = int.from_bytes(public, "little") & (2**255 - 1)
+    return y < P and y not in SMALL_ORDER
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class VerifyKey:
         return f"{self.name}+{self.id.hex()}+{material}"
 
     def signed(self, signature: bytes, message: bytes) -> bool:
-        if not _decodes(self.public):
+        if not _signs(self.public):
             return False
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)

@@ -20,6 +20,7 @@ class Zip:
     changed: Change = field(default_factory=dict)
     end: Change = field(default_factory=dict)
     stored: bool = False
+    gap: bytes = b""  # behind each file
 
     def data(self) -> bytes:
         body, directory = b"", b""
@@ -39,7 +40,10 @@ class Zip:
                 + struct.pack("<5H2L", len(told), 0, 0, 0, 0, 0, len(body))
                 + told
             )
-            body += b"PK\3\4" + common + struct.pack("<2H", len(told), 0) + told + packed
+            local = change.get("local", told)
+            body += (
+                b"PK\3\4" + common + struct.pack("<2H", len(local), 0) + local + packed + self.gap
+            )
         many = len(self.files)
         end = {"disk": 0, "first": 0, "here": many, "many": many, "size": len(directory)} | self.end
         words = (end["disk"], end["first"], end["here"], end["many"], end["size"], len(body), 0)
@@ -168,3 +172,49 @@ def a_stream_that_never_ends(archive: Zip) -> None:
 @_spoilt
 def a_wrong_checksum(archive: Zip) -> None:
     archive.changed = {"crc": 5}
+
+
+@case(None)
+def a_zip_with_gaps_and_in_another_order(world: World) -> Attempt:
+    """All this is allowed: asked for is only what the directory says."""
+    files = dict(reversed(world.honest.files.items()))
+    return Attempt(raw=Zip(files, {"flags": 0x0806}, stored=True, gap=b"gap").data())
+
+
+@_spoilt
+def another_name_in_front_of_the_file(archive: Zip) -> None:
+    archive.changed = {"local": b"rulez.json"}
+
+
+@_spoilt
+def a_strongly_encrypted_file(archive: Zip) -> None:
+    archive.changed = {"flags": 0x40}
+
+
+@_spoilt
+def something_behind_the_stored_bytes(archive: Zip) -> None:
+    archive.stored, archive.changed = True, {"behind": b"junk"}
+
+
+@_spoilt
+def a_packed_size_one_too_many(archive: Zip) -> None:
+    """One byte of the next file's header; what is unpacked is right."""
+    packed = _deflated(archive.files[bundle.RULES])
+    archive.changed = {"packed": packed, "stated": len(packed) + 1}
+
+
+@case("bundle")
+def a_file_inside_another(world: World) -> Attempt:
+    """Each unpacks as stated: only a reader that sees the overlap refuses."""
+    rules = world.honest.files[bundle.RULES]
+    files = {name: data for name, data in world.honest.files.items() if name != bundle.RULES}
+    inner = Zip({bundle.RULES: rules}, stored=True).data()
+    size = 30 + len(bundle.RULES) + len(rules)
+    files[bundle.BALLOTS] = files.pop(bundle.BALLOTS) + inner[:size]
+    outer = Zip(files, stored=True).data()
+    begin = struct.unpack("<L", outer[-6:-2])[0]
+    entry = inner[size : -22 - len(bundle.RULES) - 4] + struct.pack("<L", begin - size)
+    directory = outer[begin:-22] + entry + bundle.RULES.encode()
+    many = len(files) + 1
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, many, many, len(directory), begin, 0)
+    return Attempt(raw=outer[:begin] + directory + end)

@@ -1,12 +1,14 @@
 """Other rules than the notice pinned, sums that do not add up, scrutineers who did not sign."""
 
 from copy import deepcopy
+from typing import Any
 
 from yihe.proof.canonical import digest
 from yihe.proof.keys import NOTE
 from yihe.proof.notes import Note, sign_note
-from yihe.proof.tests.cases import World, case
+from yihe.proof.tests.cases import Files, World, case
 from yihe.proof.tests.generator import Sealed, Vote, key
+from yihe.proof.tests.truth import Cast, truth_of
 
 
 @case("rules")
@@ -19,12 +21,46 @@ def rules_rewritten_after_the_notice(world: World) -> Vote:
     return vote
 
 
-@case("rules")
-def rules_that_count_the_silent(world: World) -> Vote:
-    vote = world.vote
-    vote.rules = {**vote.rules, "deemed_to_majority": True}
+def ruled(vote: Vote, **changes: Any) -> Vote:
+    """Other rules from the beginning: pinned, announced, applied."""
+    vote.rules = {**vote.rules, **changes}
     for kind, name in (("rules", "hash"), ("notice", "rules"), ("result", "rules")):
         vote.find(kind)[name] = digest(vote.rules)
+    return vote
+
+
+@case("rules")
+def rules_that_count_the_silent(world: World) -> Vote:
+    return ruled(world.vote, deemed_to_majority=True)
+
+
+@case("rules")
+def rules_that_count_the_silent_as_present(world: World) -> Vote:
+    return ruled(world.vote, deemed_participation=True)
+
+
+@case("rules")
+def rules_that_count_the_silent_in_the_public_bundle(world: World) -> Files:
+    return ruled(world.vote, deemed_to_majority=True).sealed().public()
+
+
+@case("rules")
+def rules_that_say_deemed_in_another_way(world: World) -> Vote:
+    """Neither false nor null is an answer that this version could go by."""
+    return ruled(world.vote, deemed_participation=0)
+
+
+@case("recount")
+def the_silent_counted_with_the_majority(world: World) -> Vote:
+    """The rules do not say so, the result does it: a home without a ballot is nobody's agreement."""
+    vote, silent = world.vote, []
+    voted = {one.unit for one in vote.cast if not one.late}
+    for entry in vote.roll:
+        if entry.unit not in voted:
+            silent.append(Cast(entry.unit, {"1": "agree", "2": "agree"}, "online"))
+    vote.find("result")["motions"] = truth_of(
+        vote.roll, vote.motions, [*vote.cast, *silent], vote.precedence
+    )
     return vote
 
 

@@ -31,6 +31,17 @@ def test_finds(case, ballots):
         assert case.must_fail in found
 
 
+@pytest.mark.parametrize("name", ["no_result", "no_count", "a_count_that_is_no_note"])
+def test_says_how_many_scrutineers_there_are_where_none_signed(name):
+    case = next(case for case in CASES if case.name == name)
+    assert verify(case.make(world(6, 6)).data()).attested == (0, 3)
+
+
+def test_a_number_that_two_leaves_share_is_not_before():
+    case = next(case for case in CASES if case.name == "a_correction_with_the_number_of_the_roll")
+    assert "order" not in failed(case.make(world(6, 6)))
+
+
 @pytest.mark.parametrize("precedence", PRECEDENCE)
 @pytest.mark.parametrize("ballots", [1, 2, 3, 17, 64, 500])
 def test_counts_what_is_true(ballots, precedence):

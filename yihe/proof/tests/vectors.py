@@ -14,6 +14,7 @@ from yihe.proof.leaves import make_leaf
 from yihe.proof.notes import Checkpoint, cosignature, sign_checkpoint
 from yihe.proof.proofs import consistency, inclusion
 from yihe.proof.receipts import parse_receipt, short_code, slip
+from yihe.proof.tests import edwards
 from yihe.proof.tests.generator import make_vote
 from yihe.proof.tree import MemoryNodes, leaf_hash, root
 
@@ -105,7 +106,9 @@ def bundles() -> dict[str, bytes]:
 
 
 def all_files() -> dict[str, bytes]:
-    tables = {"tree.json": tree(), "notes.json": notes(), "values.json": values()}
+    tables: dict[str, Any] = {
+        "tree.json": tree(), "notes.json": notes(), "values.json": values(), "ed25519.json": edwards.table(),
+    }  # fmt: skip
     text = {
         name: (json.dumps(table, ensure_ascii=False, indent=1) + "\n").encode()
         for name, table in tables.items()
