@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from yihe.accounts.work import drop_old_sessions
 from yihe.calls.actions.counting import fold
+from yihe.calls.actions.learning import learn_again
 from yihe.calls.work import do_due, recompute_provisional
 from yihe.demo.actions import build_some
 from yihe.demo.keeping import keep_alive
@@ -40,6 +41,7 @@ DUE_WORK: tuple[Work, ...] = (
     watch_backup,
     build_some,
     fold,
+    learn_again,
     drop_old_sessions,
 )
 ONCE: tuple[Work, ...] = (recompute_provisional, do_due, spread, send_all)

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Model, TextChoices
+from django.db.models import Model, TextChoices
 from django.utils import timezone
 from psycopg import sql
 
 from yihe.bodies.models import Body
+from yihe.calls.actions.learning import learn
 from yihe.calls.models import Call, Channel, Outcome, Source, Status, Visibility
 from yihe.places.models import Compound, Division
-from yihe.topics.actions import keep_habits
 from yihe.topics.models import Topic
 from yihe.topics.models import Unit as TimeUnit
 from yihe.trail.acting import Acting
@@ -203,12 +203,3 @@ def _numbers(rows: Sequence[Past]) -> dict[str, str]:
             for place, row in enumerate(of_month, start=1):
                 numbers[row.key] = f"{month}-{first + place:04d}"
     return numbers
-
-
-def learn() -> None:
-    """Which desk dealt with what, where and how often: counted anew from all calls that are over."""
-    over = Call.objects.filter(
-        status__in=(Status.CLOSED, Status.PAST), topic__isnull=False, desk__until=None
-    )
-    rows = over.values_list("topic_id", "community__path", "desk_id").annotate(n=Count("pk"))
-    keep_habits(rows=list(rows.order_by()))

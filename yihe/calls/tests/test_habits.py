@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yihe.calls.actions.importing import learn
+from yihe.calls.actions.learning import EVERY, learn, learn_again
 from yihe.calls.models import Call, Channel, Status
 from yihe.calls.tests.builders import MONDAY
 from yihe.topics.models import Habit, Topic
@@ -90,6 +90,13 @@ class TestLearned:
         learn()
         [one] = usual_desks(topic=district.topic, path=district.compound.path)
         assert (one.desk_id, one.share) == (call.desk_id, 100)
+
+    def test_again_after_some_hours_and_not_before(self, district):
+        assert learn_again(at=MONDAY).done
+        with CaptureQueriesContext(connection) as asked:
+            assert not learn_again(at=MONDAY + EVERY / 2).done
+        assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) == 1
+        assert learn_again(at=MONDAY + EVERY).done
 
     def test_topics_beside_it_speak_where_it_has_no_cases_and_other_kinds_do_not(self, district):
         lift = Topic.objects.get(pk=district.topic.pk)
