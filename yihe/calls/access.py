@@ -264,6 +264,8 @@ def _as_desk(
         roles.add("follower")
         if handler:
             may.add(Act.NOTE)
+    elif call.channel == Channel.IMPORT and call.desk_id == acting.body_id:
+        roles.add("follower")  # of another system: no placement was kept
     elif acting.body_kind in OF_THE_CONFERENCE and _invited(call, acting):
         roles.add("invited")
     if acting.covers(call.path):

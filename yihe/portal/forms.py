@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from yihe.portal.tables import TABLES
+from yihe.sheets.maps import shipped
 
 DAY = r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 LINE = re.compile(rf"^{DAY}(?:\s*(?:至|到|—|~|–)\s*{DAY})?\s*(休|班|放假|上班)\s*(.{{0,40}})$")
@@ -78,6 +79,18 @@ class TableForm(forms.Form):
         label="文件",
         help_text="CSV 或 Excel（.xlsx），最大 10 MB。",
         error_messages={"required": "请选一个文件。", "empty": "文件是空的。"},
+    )
+    map = forms.ChoiceField(
+        label="对照表（表头和我们的不一样时）",
+        required=False,
+        choices=[
+            ("", "不用"),
+            *(
+                (name, f"{name}（{kind.title}）")
+                for kind in TABLES.values()
+                for name in shipped(kind.maps)
+            ),
+        ],
     )
     keep_good = forms.BooleanField(label="有行不能导入时，仍导入其余各行", required=False)
 

@@ -19,6 +19,7 @@ from yihe.portal.tables import TABLES
 from yihe.refusal import Refusal
 from yihe.sheets.columns import template_csv, template_excel
 from yihe.sheets.importing import import_table
+from yihe.sheets.maps import PLAIN, find_map
 from yihe.sheets.reading import read_bytes
 from yihe.sheets.report import Report
 from yihe.trail.acting import Acting
@@ -70,6 +71,9 @@ def tables(request: PersonRequest) -> Response:
             report: Report = import_table(
                 kind,
                 read_bytes(form.cleaned_data["file"].read()),
+                mapping=find_map(form.cleaned_data["map"], kind.maps)
+                if form.cleaned_data["map"]
+                else PLAIN,
                 dry_run=checking,
                 keep_good=form.cleaned_data["keep_good"],
                 acting=request.acting,

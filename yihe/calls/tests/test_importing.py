@@ -15,12 +15,14 @@ from yihe.bodies.models import Alias, Body
 from yihe.calls.actions.counting import fold
 from yihe.calls.imports import TABLES
 from yihe.calls.models import Call, Source, Status
-from yihe.calls.tests.builders import District
-from yihe.people.tests.helpers import browser
+from yihe.calls.tests.builders import District, make_seat
+from yihe.people.tests.helpers import browser, queries
+from yihe.refusal import Refusal
 from yihe.sheets.importing import import_table
-from yihe.sheets.maps import find_map
+from yihe.sheets.maps import find_map, read_map
 from yihe.sheets.reading import read_bytes
 from yihe.sheets.report import Report
+from yihe.topics.actions import add_topic
 from yihe.topics.models import Topic
 from yihe.trail.acting import SYSTEM
 from yihe.trail.models import Entry
@@ -93,8 +95,31 @@ class TestOneRow:
             page = shown.content.decode()
             assert "道路破损" in page
             assert "None" not in page
+            assert "结果不明" in page
+            assert "期限是" not in page
         for person in (district.resident, district.manager, district.outsider):
             assert browser(person).get(f"/calls/{call.number}/").status_code == 404
+
+    def test_the_desk_where_it_lay_reads_it_and_can_do_nothing(self, district):
+        take([row(1, DISPOSE_UNIT_ID="1583", DISPOSE_UNIT_NAME="城管局", UNIT_LEVEL="区部门")])
+        call = Call.objects.get()
+        clerk = browser(make_seat(call.desk, "clerk"))
+        page = clerk.get(f"/calls/{call.number}/").content.decode()
+        assert "按期办结" in page
+        assert "市政设施 › 设施维护 › 道路破损" in page
+        assert queries(lambda: clerk.get(f"/calls/{call.number}/")) <= 8
+        for act in ("answer", "pass_up", "note", "reopen"):
+            sent = {"text": "看过了", "reason": "看过了"}
+            assert clerk.post(f"/calls/{call.number}/{act}/", sent).status_code in (404, 409)
+        call.refresh_from_db()
+        assert call.version == 1
+
+    def test_a_list_says_how_it_ended_where_others_have_a_deadline(self, district):
+        take([row(1, OUTCOME="超期结办"), row(2, OUTCOME="未知")])
+        page = browser(district.district_clerk).get("/all/?state=any").content.decode()
+        assert "超期办结" in page
+        assert "结果不明" in page
+        assert "道路破损（导入的旧呼叫）" in page
 
 
 class TestDirt:
@@ -141,6 +166,129 @@ class TestDirt:
 
     def test_in_gb18030_too(self, district):
         assert take([row(1)], encoding="gb18030").created == 1
+
+    def test_what_is_missing_at_a_level_stops_there_and_names_do_for_ids(self, district):
+        take([
+            row(1, SUB_TYPE_ID="-", SUB_TYPE_NAME="-"),
+            row(2, SUB_TYPE_ID="", SUB_TYPE_NAME="没有编号的细类"),
+            row(3, SUB_TYPE_ID="", SUB_TYPE_NAME="没有编号的细类"),
+            row(4, DISPOSE_UNIT_ID="", DISPOSE_UNIT_NAME="龙田社区"),
+            row(5, DISPOSE_UNIT_ID="", DISPOSE_UNIT_NAME="没有编号的单位", UNIT_LEVEL="市直"),
+        ])  # fmt: skip
+        of = {
+            one.key: one.call for one in Source.objects.select_related("call__topic", "call__desk")
+        }
+        assert str(of["1"].topic) == "设施维护"
+        assert of["2"].topic == of["3"].topic
+        assert of["4"].desk.code == "1805"
+        assert (of["5"].desk.code, of["5"].desk.level) == (None, 3)
+
+    def test_a_code_of_our_own_catalogue_that_means_something_else_there_is_another_topic(
+        self, district
+    ):
+        ours = add_topic(code="11", name="邻里", acting=SYSTEM, at=AT)
+        rows = [
+            row(
+                1,
+                EVENT_TYPE_ID="11",
+                EVENT_TYPE_NAME="教育卫生",
+                MAIN_TYPE_ID="193",
+                MAIN_TYPE_NAME="教育",
+            )
+        ]
+        take(rows)
+        assert Topic.objects.get(name="教育卫生").code == "x11"
+        assert Call.objects.get(topic__parent__parent__code="x11").topic
+        ours.refresh_from_db()
+        assert not ours.aliases.exists()
+        assert take(rows).unchanged == 1
+
+    def test_names_longer_than_a_topic_or_desk_holds_are_cut_here_and_whole_in_the_source(
+        self, district
+    ):
+        long = "很长的名称" * 30
+        report = take(
+            [
+                row(
+                    1,
+                    EVENT_TYPE_ID="99",
+                    EVENT_TYPE_NAME=long,
+                    DISPOSE_UNIT_ID="99",
+                    DISPOSE_UNIT_NAME=long,
+                )
+            ]
+        )
+        assert report.refused == []
+        source = Source.objects.get()
+        assert (source.topic, source.unit) == (long, long)
+        assert source.call.desk.name.endswith("…")
+        again = take(
+            [
+                row(
+                    1,
+                    EVENT_TYPE_ID="99",
+                    EVENT_TYPE_NAME=long,
+                    DISPOSE_UNIT_ID="99",
+                    DISPOSE_UNIT_NAME=long,
+                )
+            ]
+        )
+        assert again.unchanged == 1
+
+    def test_places_that_are_not_known_keep_their_words(self, district):
+        report = take([row(1, COMMUNITY_NAME="牛角社区", community_code="-")])
+        source = Source.objects.get()
+        assert (source.subdistrict, source.community, source.place) == ("龙田街道", "-", "牛角社区")
+        assert source.call.community.name == "龙田街道"
+        assert any("牛角社区" in note for note in report.notes)
+
+    def test_a_missing_column_is_told_in_words(self, district):
+        data = as_csv([row(1)]).replace(b"CREATE_TIME", b"CREATED")
+        with pytest.raises(Refusal, match="没有这一列"):
+            import_table(
+                TABLES[0],
+                read_bytes(data),
+                mapping=find_map("pingshan-2018", TABLES[0].maps),
+                acting=SYSTEM,
+                at=AT,
+            )
+
+
+class TestMaps:
+    def test_the_one_that_is_shipped_is_found_from_anywhere(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        for name in ("pingshan-2018", "pingshan-2018.toml", "maps/pingshan-2018.toml"):
+            assert find_map(name, TABLES[0].maps).system == "pingshan-2018"
+        with pytest.raises(Refusal, match="随软件附带的有：pingshan-2018"):
+            find_map("maps/another.toml", TABLES[0].maps)
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("[columns]", "要有 \\[columns\\]"),
+            ("[column]\nkey = 'A'", "column 看不懂"),
+            ("[columns]\nkey = 'A'\n[values]\nnature = 3", "每行写成"),
+            ("[columns]\nkey = 'A'\n[time]\nzone = 'Mars/Base'", "时区 Mars/Base 没有"),
+            ("[columns]\nkey = 'A'\n[time]\nwhen = 'x'", "写 form"),
+            ("system = 3\n[columns]\nkey = 'A'", "system"),
+        ],
+    )
+    def test_what_is_wrong_in_one_is_told_in_words(self, text, words):
+        with pytest.raises(Refusal, match=words):
+            read_map(text, "x.toml")
+
+    def test_times_are_read_as_it_says(self, district):
+        said = (
+            "[columns]\nkey = 'N'\nraised_at = 'T'\n[time]\nform = '%d.%m.%Y %H:%M'\nzone = 'UTC'"
+        )
+        import_table(
+            TABLES[0],
+            read_bytes(b"N,T\n1,01.03.2018 08:00\n"),
+            mapping=read_map(said, "x.toml"),
+            acting=SYSTEM,
+            at=AT,
+        )
+        assert Call.objects.get().raised_at == datetime(2018, 3, 1, 16, tzinfo=SHANGHAI)
 
 
 class TestAgain:

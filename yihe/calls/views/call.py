@@ -14,6 +14,7 @@ from yihe.calls.forms import EvidenceForm, topic_choices
 from yihe.calls.models import Call, Placement, Status, Visibility, Way
 from yihe.calls.queries import clock_of, next_at_desk, sitting_of
 from yihe.calls.rules import CONFERENCE_ACTS, LEAD_ACTS, TOP, Act, forbidden
+from yihe.calls.views.past import is_past, past_page, past_state, past_title
 from yihe.calls.views.story import STARS, levels, timeline
 from yihe.outbox.queries import in_words
 from yihe.topics.queries import guess, leaves, routing, usual_desks
@@ -29,6 +30,8 @@ TYPED = ("text", "reason", "question", "decision", "ev-text", "ev-met_whom")
 
 def title_of(call: Call, shown: Callable[[str], str] = str) -> str:
     """The beginning of the text; numbers are hidden before it is cut, half of one says too much."""
+    if is_past(call):
+        return past_title(call)
     first = shown(call.text.split("\n", 1)[0])
     return first if len(first) <= 28 else first[:28] + "……"
 
@@ -57,6 +60,8 @@ _WAITS = {"glyph": "wait", "css": "-still"}
 
 def state_of(call: Call, now: Any, *, as_reporter: bool) -> dict[str, Any]:
     """The block on top: glyph, ground, one sentence, the moment."""
+    if is_past(call):
+        return past_state(call)
     desk = call.desk.name
     late = (
         call.status in (Status.NEW, Status.DOING) and call.due_at is not None and call.due_at < now
@@ -143,6 +148,8 @@ def show(
     evidence_form: EvidenceForm | None = None,
 ) -> Response:
     """The call's page; after a refusal with its words and everything that was typed."""
+    if is_past(seen.call):
+        return past_page(request, seen, refused=refused, status=status)
     call, now = seen.call, timezone.now()
     rows = timeline(call, seen)
     sitting, invited = sitting_of(call) if seen.inside and call.level == TOP else (None, [])

@@ -35,6 +35,7 @@ from yihe.calls.queries import (
     with_board_counts,
 )
 from yihe.calls.views.call import due_words, state_of, title_of
+from yihe.calls.views.past import is_past, outcome
 from yihe.places.models import Compound
 from yihe.places.queries import compounds
 from yihe.web import words
@@ -65,6 +66,7 @@ def row(call: Call, now: Any) -> dict[str, Any]:
         "used": words.used(min(start, call.due_at), call.due_at, now) if call.due_at else 0,
         "urgency": "" if waiting or not call.due_at else words.urgency(call.due_at, now),
         "waiting": waiting,
+        "past": outcome(call) if is_past(call) else "",
     }
 
 
