@@ -149,7 +149,7 @@ class _Calls:
         nature, outcome = line["nature"], line["outcome"]
         if not nature or not nature.means:
             self.natures[nature or "-"] += 1
-        if outcome and not outcome.means:
+        if outcome and not outcome.means and outcome not in NOTHING:
             self.outcomes[outcome] += 1
         return Past(
             key=line["key"],
