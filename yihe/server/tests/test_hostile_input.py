@@ -124,7 +124,10 @@ def people() -> list[tuple[str, User, list[str]]]:
         (
             "resident",
             place.resident,
-            ["/calls/new/", here, at("asked"), at("answered"), "/home/", out, "/me/", "/inbox/"],
+            [
+                "/calls/new/", here, at("asked"), at("answered"), "/home/", out, "/me/", "/inbox/",
+                "/me/messages/", "/me/messages/mail/",
+            ],
         ),
         ("lead", everyone.people["l"] or make_person(), ["/calls/new/"]),
         ("secretary", place.secretary, ["/calls/new/"]),
