@@ -21,7 +21,11 @@ def form(context: BrowserContext, house: House) -> Page:
     house.wait_until_ready(60)
     page = context.new_page()
     page.set_default_timeout(30_000)
-    page.goto(house.url)
+    for _ in range(60):  # `ready` was said by one of the processes that serve pages
+        answer = page.goto(house.url)
+        if answer is not None and answer.ok:
+            break
+        page.wait_for_timeout(500)
     page.get_by_role("button", name="居民（业主）").click()
     page.get_by_role("link", name="小区呼叫").first.click()
     return page
