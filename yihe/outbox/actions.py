@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from yihe.outbox.models import Message
@@ -17,7 +17,8 @@ def tell(
 ) -> None:
     """Write a message for each person, in the transaction of the act that causes it. One query.
 
-    Who of them hears of it outside the app is seen to by the worker (`spreading`).
+    Who of them hears of it outside the app is seen to by the worker (`spreading`). The title goes out
+    as it is: it holds no name, number or door; these stand in `body`, which stays in the app.
     """
     Message.objects.bulk_create(
         Message(
@@ -42,11 +43,6 @@ def forget(*, person_id: int) -> None:
 def empty(*, kind: str, keys: Iterable[str]) -> None:
     """What was told about these subjects stays told, without the words."""
     Message.objects.filter(subject_kind=kind, subject_key__in=list(keys)).update(body="")
-
-
-def retell(*, kind: str, keys: Collection[str], title: str) -> int:
-    """Messages on these subjects have another title: whom it named is erased."""
-    return Message.objects.filter(subject_kind=kind, subject_key__in=keys).update(title=title)
 
 
 def mark_read(*, person_id: int, at: datetime, message_id: int | None = None) -> int:

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from yihe.accounts.models import User
 from yihe.accounts.parts import Part
-from yihe.outbox.actions import retell
+from yihe.outbox.actions import empty
 from yihe.people.actions import leave_home
-from yihe.people.actions.homes import joined_title
 from yihe.people.models import HomeCode, JoinRequest, Residency, Way
 from yihe.places.models import Unit
 from yihe.trail.acting import Acting
@@ -94,11 +93,7 @@ def erase(user: User, acting: Acting, at: datetime) -> None:
         leave_home(residency=home, acting=acting, at=at)
     homes = Residency.objects.filter(person=user)
     homes.update(end_reason="")
-    retell(
-        kind="household",
-        keys=[str(pk) for pk in homes.values_list("pk", flat=True)],
-        title=joined_title(""),
-    )
+    empty(kind="household", keys=[str(pk) for pk in homes.values_list("pk", flat=True)])
     asked = JoinRequest.objects.filter(person=user)
     asked.filter(state=JoinRequest.State.OPEN).update(
         state=JoinRequest.State.WITHDRAWN, decided_at=at

@@ -64,10 +64,6 @@ def move_in(
     return home
 
 
-def joined_title(name: str) -> str:
-    return f"{name or '有人'}登记进了您家"
-
-
 def _tell_owners(home: Residency, at: datetime) -> None:
     owners = Residency.objects.filter(unit_id=home.unit_id, until=None, standing=Standing.OWNER)
     others = owners.exclude(person_id=home.person_id).values_list("person_id", flat=True)
@@ -79,8 +75,8 @@ def _tell_owners(home: Residency, at: datetime) -> None:
     how = f"{Standing(home.standing).label}，{Way(home.way).label}"
     tell(
         persons=others,
-        title=joined_title(home.person.name),
-        body=f"{place}：{how}。要是不认识，{unknown}。",
+        title="有人登记进了您家",
+        body=f"{place}：{home.person.name or '有人'}，{how}。要是不认识，{unknown}。",
         link=reverse("people:homes"),
         on=("household", str(home.pk)),
         at=at,
@@ -110,8 +106,9 @@ def record_move_out(
     _end(home, at)
     tell(
         persons=[home.person_id],
-        title=f"{home.unit.compound.name} {home.unit.label}：记下您已经搬走",
-        body=f"{acting.words}记的，原因是：{reason}。要是不对，请打社区电话，或者重新登记。",
+        title="记下了您已经搬走",
+        body=f"{home.unit.compound.name} {home.unit.label}，{acting.words}记的，原因是：{reason}。"
+        "要是不对，请打社区电话，或者重新登记。",
         link=reverse("people:homes"),
         on=("residency", str(home.pk)),
         at=at,

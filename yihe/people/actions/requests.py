@@ -91,9 +91,10 @@ def decide_join(
 def _tell_applicant(asked: JoinRequest, at: datetime) -> None:
     place = f"{asked.unit.compound.name} {asked.unit.label}"
     if asked.state == JoinRequest.State.CONFIRMED:
-        title, body = f"{place}：社区核实好了", "现在可以呼叫，也能看小区的公开栏。"
+        title, body = "您的住处社区核实好了", f"{place}：现在可以呼叫，也能看小区的公开栏。"
     else:
-        title, body = f"{place}：没有核实通过", f"原因是：{asked.reason}。可以补上再申请一次。"
+        title = "您的住处没有核实通过"
+        body = f"{place}，原因是：{asked.reason}。可以补上再申请一次。"
     tell(
         persons=[asked.person_id],
         title=title,

@@ -53,7 +53,8 @@ class TestByInvitation:
         assert (home.unit, home.standing, home.way) == (place.unit, "family", "invitation")
         assert len(told(place.resident)) == 1
         assert (
-            "罗妹妹登记进了您家 / 印象家园 3栋1单元101：家人，家里人邀请" in told(place.resident)[0]
+            "有人登记进了您家 / 印象家园 3栋1单元101：罗妹妹，家人，家里人邀请"
+            in told(place.resident)[0]
         )
         assert told(sister) == told(place.neighbour) == []
         entry = Entry.objects.filter(act="home.joined").latest("pk")
@@ -105,7 +106,7 @@ class TestByPaper:
         home = buyer.residencies.get()
         assert (home.standing, home.way) == ("owner", "paper")
         # An owner who knows nothing of it cannot remove another owner: the way is the community.
-        assert "新业主登记进了您家" in told(place.resident)[0]
+        assert "有人登记进了您家 / 印象家园 3栋1单元101：新业主" in told(place.resident)[0]
         assert "请打社区电话" in told(place.resident)[0]
 
     def test_the_clerk_prints_a_sheet_with_a_code_for_each_home(self, place):
@@ -251,9 +252,9 @@ class TestByTheClerk:
         home = tenant.residencies.get()
         assert (home.unit, home.standing, home.way) == (place.unit, "tenant", "clerk")
         assert told(tenant) == [
-            "印象家园 3栋1单元101：社区核实好了 / 现在可以呼叫，也能看小区的公开栏。"
+            "您的住处社区核实好了 / 印象家园 3栋1单元101：现在可以呼叫，也能看小区的公开栏。"
         ]
-        assert "田租客登记进了您家" in told(place.resident)[0]
+        assert "有人登记进了您家 / 印象家园 3栋1单元101：田租客" in told(place.resident)[0]
 
     def test_is_declined_with_a_reason_and_told(self, place):
         stranger = make_person("某人")
@@ -264,7 +265,8 @@ class TestByTheClerk:
         )
         assert not stranger.residencies.exists()
         assert told(stranger) == [
-            "印象家园 3栋1单元101：没有核实通过 / 原因是：房产证上没有这个名字。可以补上再申请一次。"
+            "您的住处没有核实通过 / "
+            "印象家园 3栋1单元101，原因是：房产证上没有这个名字。可以补上再申请一次。"
         ]
         assert "房产证上没有这个名字" in browser(stranger).get("/home/").text
         assert told(place.resident) == []

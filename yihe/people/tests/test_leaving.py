@@ -104,7 +104,7 @@ class TestWrittenDownByTheClerk:
         assert home.until is not None
         assert (home.ended_by, home.end_reason) == (place.community_clerk, WHY["reason"])
         [words] = told(place.resident)
-        assert "印象家园 3栋1单元101：记下您已经搬走" in words
+        assert "记下了您已经搬走 / 印象家园 3栋1单元101" in words
         assert "龙田社区党委·经办人记的，原因是：租约到期，钥匙交还了" in words
         entry = Entry.objects.get(act="home.moved_out")
         assert entry.person_id == place.community_clerk.pk
