@@ -29,12 +29,12 @@ from yihe.insight.rules import (
 )
 from yihe.places.models import Compound, Division
 from yihe.topics.models import Topic
+from yihe.web.words import LEVELS
 
 BELOW = {3: "subdistrict", 4: "community", 5: "compound"}  # what lies right below a division
 TITLES = {"subdistrict": "各街道", "community": "各社区", "compound": "各小区"}
 COMMUNITY = 5
 YEAR, QUARTERS, MOST_LEAVES = 12, 8, 10
-LEVELS = {"1": "社区", "2": "街道", "3": "区级", "4": "联席会议"}
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class Place:
         narrowing = self._narrowing(dim, name, keys)
         change = self.change(dim, keys)
         row = {
-            "name": LEVELS[keys[0]] if dim == "level" else _or_unknown(dim, name),
+            "name": LEVELS[int(keys[0])] if dim == "level" else _or_unknown(dim, name),
             "level": int(keys[0]) if dim == "level" else 0,
             "count": count,
             "rate": words.percent(count.rate),

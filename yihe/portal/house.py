@@ -22,11 +22,10 @@ from yihe.sheets.importing import import_table
 from yihe.sheets.maps import PLAIN, find_map
 from yihe.sheets.reading import read_bytes
 from yihe.sheets.report import Report
+from yihe.sheets.writing import EXCEL
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
 from yihe.web.requests import PersonRequest, Response
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _keeps(acting: Acting) -> None:

@@ -11,9 +11,10 @@ from yihe.outbox.actions import tell
 from yihe.outbox.rules import YOURS
 from yihe.web.demo_mode import is_demo
 from yihe.web.models import Mark
+from yihe.web.turns import my_turn
 from yihe.web.work import Done, WorkDone
 
-BACKUP, SAID, WORKER = "backup", "backup_said", "worker"
+BACKUP, SAID, LOOKED, WORKER = "backup", "backup_said", "backup_looked", "worker"
 EVERY, TOO_OLD, LATELY = timedelta(hours=1), timedelta(days=7), timedelta(minutes=2)
 
 
@@ -32,30 +33,26 @@ def kept() -> dict[str, object]:
 
 def watch_backup(*, at: datetime, limit: int = 1) -> WorkDone:
     """Who keeps the house is told when a week has gone without a backup, and once a week from then on."""
-    said = Mark.objects.filter(pk=SAID).first()
-    looked = datetime.fromisoformat(said.value["looked"]) if said else None
-    if looked is not None and looked <= at < looked + EVERY:
+    if not my_turn(LOOKED, every=EVERY, at=at) or is_demo():
         return WorkDone()
-    if said is None:  # a new house has a week
-        Mark.objects.create(pk=SAID, at=at, value={"looked": at.isoformat()})
-        return WorkDone()
-    said.value = {"looked": at.isoformat()}
+    said, _ = Mark.objects.get_or_create(pk=SAID, defaults={"at": at})  # a new house has a week
     backup = Mark.objects.filter(pk=BACKUP).first()
-    last = max(said.at, backup.at) if backup else said.at
-    due = at - last > TOO_OLD and not is_demo()
-    if due:
-        said.at = at
-    said.save(update_fields=["value", "at"])
-    if not due:
+    if at - max(said.at, backup.at if backup else said.at) <= TOO_OLD:
         return WorkDone()
-    keepers = Seat.objects.filter(body__kind=BodyKind.DISTRICT, until=None, post__in=KEEPERS)
-    tell(
-        persons=keepers.order_by("pk").values_list("person_id", flat=True),
+    said.at = at
+    said.save(update_fields=["at"])
+    tell_keepers(
         title="一个星期没有备份了",
         body="请在服务器上执行 yihe backup，或者看看定时备份为什么停了。",
         link=reverse("portal:house"),
         on=("house", BACKUP),
         at=at,
-        urgency=YOURS,
     )
     return WorkDone(done=[Done("watch", BACKUP)])
+
+
+def tell_keepers(*, title: str, body: str, link: str, on: tuple[str, str], at: datetime) -> None:
+    """Something about the house itself, to whoever keeps it."""
+    keepers = Seat.objects.filter(body__kind=BodyKind.DISTRICT, until=None, post__in=KEEPERS)
+    persons = keepers.order_by("pk").values_list("person_id", flat=True)
+    tell(persons=persons, title=title, body=body, link=link, on=on, at=at, urgency=YOURS)

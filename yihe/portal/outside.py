@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from yihe.bodies.access import KEEPERS, keeps_bodies
-from yihe.bodies.models import BodyKind, Seat
-from yihe.outbox.actions import tell
+from yihe.bodies.access import keeps_bodies
 from yihe.outbox.channels import open_channels
 from yihe.outbox.queries import LineState, lines
-from yihe.outbox.rules import CHANNELS, YOURS
+from yihe.outbox.rules import CHANNELS
+from yihe.portal.keeping import tell_keepers
 from yihe.web.models import Mark
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.turns import my_turn
 from yihe.web.words import when
 from yihe.web.work import Done, WorkDone
 
@@ -85,10 +85,8 @@ def outside(request: PersonRequest) -> Response:
 
 def watch_lines(*, at: datetime, limit: int = 1) -> WorkDone:
     """Every five minutes: whoever keeps the house is told once when a channel is stuck, once when it runs."""
-    looked = Mark.objects.filter(pk=LOOKED).first()
-    if looked is not None and looked.at <= at < looked.at + EVERY:
+    if not my_turn(LOOKED, every=EVERY, at=at):
         return WorkDone()
-    Mark.objects.update_or_create(pk=LOOKED, defaults={"at": at})
     before = Mark.objects.filter(pk=SAID).first()
     known = set(before.value.get("channels", [])) if before else set()
     usable = [channel for channel in CHANNELS if channel in open_channels()]
@@ -112,13 +110,10 @@ def watch_lines(*, at: datetime, limit: int = 1) -> WorkDone:
 
 
 def _tell_keepers(line: LineState, what: str, at: datetime) -> None:
-    keepers = Seat.objects.filter(body__kind=BodyKind.DISTRICT, until=None, post__in=KEEPERS)
-    tell(
-        persons=keepers.order_by("pk").values_list("person_id", flat=True),
+    tell_keepers(
         title=f"{line.name}{what}",
         body=f"还有 {line.waiting} 条等着发。" if what == "发不出去" else "",
         link=reverse("portal:outside"),
         on=("channel", line.channel),
         at=at,
-        urgency=YOURS,
     )

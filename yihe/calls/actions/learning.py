@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from yihe.calls.models import Call, Status
 from yihe.topics.actions import keep_habits
-from yihe.web.models import Mark
+from yihe.web.turns import my_turn
 from yihe.web.work import Done, WorkDone
 
 EVERY, LEARNED = timedelta(hours=6), "habits"
@@ -25,11 +25,7 @@ def learn() -> None:
 @transaction.atomic
 def learn_again(*, at: datetime, limit: int = 1) -> WorkDone:
     """Four times a day, by one worker."""
-    mark = Mark.objects.filter(pk=LEARNED).first()
-    if mark is not None and mark.at <= at < mark.at + EVERY:
+    if not my_turn(LEARNED, every=EVERY, at=at):
         return WorkDone()
-    Mark.objects.update_or_create(
-        pk=LEARNED, defaults={"at": at}
-    )  # the row is locked until the end
     learn()
     return WorkDone(done=[Done("learn", LEARNED)])

@@ -6,6 +6,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from yihe.calls.models import Call, Channel
 from yihe.calls.tests.builders import acting_as
 from yihe.people.tests.helpers import browser, queries
 from yihe.sheets.writing import as_csv, as_excel, defused
@@ -72,5 +73,17 @@ def test_asks_as_often_for_many_rows(district):
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_what_a_spreadsheet_would_reckon_with_is_defused(text):
     assert defused(text) == f"'{text}"
-    assert as_csv(["a"], [[text]])
-    assert as_excel("a", ["a"], [[text + "\x00"]])
+    [_, [cell]] = csv.reader(io.StringIO(as_csv(["a"], [[text]]).decode("utf-8-sig"), newline=""))
+    assert cell == f"'{text}"
+    sheet = load_workbook(io.BytesIO(as_excel("a", ["a"], [[text + "x\x00"]]))).active
+    assert sheet is not None
+    assert (sheet.cell(2, 1).data_type, "\x00" in str(sheet.cell(2, 1).value)) == ("s", False)
+
+
+def test_a_call_of_the_past_says_what_it_was(district):
+    call = district.raised()
+    Call.objects.filter(pk=call.pk).update(
+        channel=Channel.IMPORT, status="past", text="", due_at=None, wake_at=None
+    )
+    rows = rows_of(browser(district.district_clerk).get("/all/calls.csv?state=any"))
+    assert "导入的旧呼叫" in rows[1][3]

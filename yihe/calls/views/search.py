@@ -20,8 +20,7 @@ from yihe.calls.views.lists import row
 from yihe.places.queries import named_place, places_below
 from yihe.web.pages import paged
 from yihe.web.requests import PersonRequest, Response
-
-LEVELS = [("1", "社区"), ("2", "街道"), ("3", "区级"), ("4", "联席会议")]
+from yihe.web.words import LEVELS
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def every(request: PersonRequest) -> Response:
                 for call in page
             ],
             "states": STATES.items(),
-            "levels": LEVELS,
+            "levels": [(str(number), name) for number, name in LEVELS.items()],
             "places": found.places,
             "chosen": asked,
             "q": q,

@@ -17,13 +17,13 @@ from yihe.calls.views.lists import place_of
 from yihe.calls.views.search import found_for
 from yihe.sheets.writing import CSV, EXCEL, Cell, as_csv, as_excel
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.words import LEVELS
 
 MOST = 50_000
 HEADS = (
     "编号", "发出时间", "地方", "内容", "类别", "性质", "渠道", "状态",
     "级别", "受理台", "到期", "答复时间", "按时", "重开次数", "评价",
 )  # fmt: skip
-LEVELS = {1: "社区", 2: "街道", 3: "区级", 4: "联席会议"}
 
 
 @require_GET

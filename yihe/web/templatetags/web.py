@@ -15,7 +15,6 @@ from yihe.web import text as texts
 from yihe.web import words
 
 register = template.Library()
-LEVELS = {1: "社区", 2: "街道", 3: "区级", 4: "联席会议"}
 
 
 @register.simple_tag
@@ -38,7 +37,7 @@ def level(number: int) -> SafeString:
         '<span class="y-level y-l{0}"><svg aria-hidden="true"><use xlink:href="#lv{0}"/></svg>'
         "{1}</span>",
         number,
-        LEVELS[number],
+        words.LEVELS[number],
     )
 
 
