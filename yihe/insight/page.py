@@ -308,7 +308,7 @@ def quarters(
                 "now": found.now,
                 "before": found.before if known or found.before else None,
                 "change": words.change(found) if known or found.before else "—",
-                "link": f"{reverse('calls:all')}?"
+                "rows": f"{reverse('calls:all')}?"
                 + urlencode(
                     {
                         "state": "counted",
