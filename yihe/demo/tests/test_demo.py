@@ -196,7 +196,8 @@ def test_two_compounds_fell_by_what_the_seed_says():
         page = client.get(f"/figures/?{months}").text
         whole = client.get("/figures/").text
     for name, before, now in FELL:
-        row = page[page.index(f">{name}</a></th>") :].split("</tr>")[0]
+        table = page[page.index("小区和去年同期比") :]
+        row = table[table.index(f">{name}</a>") :].split("</tr>")[0]
         assert f">{now}</a>" in row
         assert f">{before}</td>" in row
         assert {"奥园翡翠东湾二期": "少 79.2%", "聚龙花园": "少 84.6%"}[name] in row
