@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "yihe.insight",
     "yihe.calls",
     "yihe.topics",
+    "yihe.party",
+    "yihe.party.ledger",
     "yihe.bodies",
     "yihe.people",
     "yihe.ledger",
@@ -203,15 +205,25 @@ EXPORTERS = [
     "yihe.people.hooks.export",
     "yihe.bodies.hooks.export",
     "yihe.calls.hooks.export",
+    "yihe.party.ledger.hooks.export",
     "yihe.portal.hooks.export",
 ]
-ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
+ERASERS = [
+    "yihe.bodies.hooks.erase",
+    "yihe.party.ledger.hooks.erase",
+    "yihe.people.hooks.erase",
+    "yihe.calls.hooks.erase",
+]
 # What a message is about, in a line: kind of subject → (acting, keys) -> {key: words}.
 TITLES_OF_SUBJECTS = {"call": "yihe.portal.hooks.titles_of_calls"}
 # The community's desk over a place: (path) -> its name and telephone, or None.
 DESK_OF_A_PLACE = "yihe.bodies.hooks.desk_of_place"
-# Asked before a body closes; each may refuse: (body_id) -> None.
-BEFORE_A_BODY_CLOSES = ["yihe.calls.hooks.before_a_body_closes"]
+# Told when a body begins, (body) -> None; asked before one closes, each may refuse: (body_id) -> None.
+AFTER_A_BODY_IS_FOUNDED = ["yihe.party.hooks.after_a_body_is_founded"]
+BEFORE_A_BODY_CLOSES = [
+    "yihe.calls.hooks.before_a_body_closes",
+    "yihe.party.hooks.before_a_body_closes",
+]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "yihe.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {

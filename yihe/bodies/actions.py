@@ -59,6 +59,8 @@ def found_body(
         kinds={"kind": kind},
         numbers={"level": level or 0},
     )
+    for told in settings.AFTER_A_BODY_IS_FOUNDED:
+        import_string(told)(body=body)
     return body
 
 
