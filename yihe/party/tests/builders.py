@@ -7,6 +7,7 @@ from django.utils import timezone
 from yihe.accounts.models import User
 from yihe.bodies.actions import found_body
 from yihe.bodies.capacities import capacities
+from yihe.bodies.models import Body
 from yihe.bodies.tests.builders import AT, House, browser
 from yihe.party.ledger.actions import enter_oneself
 from yihe.party.ledger.models import Member
@@ -37,6 +38,11 @@ class Quarter(House):
             kind="company", name="某物业", compound=self.compound, acting=SYSTEM, at=AT
         )
         return self.sit(company, "manager")
+
+    def committee(self) -> Body:
+        return found_body(
+            kind="committee", name="业委会", compound=self.compound, acting=SYSTEM, at=AT
+        )
 
     def acting(self, user: User) -> Acting:
         return capacities(user)[0].acting
