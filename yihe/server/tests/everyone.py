@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.test import Client
@@ -20,6 +21,8 @@ from yihe.calls.models import Call
 from yihe.calls.tests.builders import acting_as, make_district, make_person, make_seat
 from yihe.ledger.models import Ledger
 from yihe.ledger.work import make_checkpoints
+from yihe.party.actions import branch_of, give_mandate
+from yihe.party.ledger.actions import enter_oneself, read
 from yihe.people.actions import ask_to_join, make_code
 from yihe.places.actions import add_compound
 from yihe.places.models import Division
@@ -171,7 +174,28 @@ class Everyone:
             "route_id": Route.objects.filter(topic=place.topic).get().pk,
             "token_id": token.pk,
             "address_id": address.pk,
+            "branch_id": place.branch.pk,
+            "row_id": self._member(),
+            "mandate_id": self._mandate(),
+            "item": "asked",
         }
+
+    def _mandate(self) -> int:
+        today = timezone.localdate(self.at)
+        return give_mandate(
+            branch=branch_of(self.place.branch), compound=self.place.compound, tasks=["liaison"],
+            vote="公告栏", decided_on=today, since=today, until=today, acting=SYSTEM, at=self.at,
+        ).pk  # fmt: skip
+
+    def _member(self) -> UUID:
+        """A row of the ledger of members, opened by everybody who may."""
+        row = enter_oneself(
+            person=self.people["l"], branch=self.place.branch, standing="full", relation="here",
+            relation_on=None, came_from="", at=self.at,
+        )  # fmt: skip
+        for role in "sh":
+            read(row=row, purpose="check", acting=acting_as(self.people[role]), at=self.at)
+        return row.pk
 
     def address(self, route: str) -> str:
         samples = dict(self.samples)
@@ -181,7 +205,7 @@ class Everyone:
             samples["number"] = self.log
         if route.startswith("topics/"):
             samples["code"] = self.place.topic.code
-        if route.endswith("/stage/"):
+        if route.endswith(("/stage/", "/set-up/", "/join/", "/intent/")):
             samples["code"] = self.rising.code
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(samples[found[1]]), route)
 
@@ -203,6 +227,7 @@ class Everyone:
                 "p256dh": "B" * 87,
                 "auth": "a" * 22,
             },
+            "bodies/<int:branch_id>/members/<uuid:row_id>/": {"purpose": "check"},
             "inquiries/<int:inquiry_id>/": {"text": "当晚有人值班。"},
         }.get(route, {})
 
