@@ -15,7 +15,9 @@ from yihe.web.turns import my_turn
 from yihe.web.work import Done, WorkDone
 
 BACKUP, SAID, LOOKED, WORKER = "backup", "backup_said", "backup_looked", "worker"
+FAILING = "work_failing"
 EVERY, TOO_OLD, LATELY = timedelta(hours=1), timedelta(days=7), timedelta(minutes=2)
+SAY_AGAIN = timedelta(days=1)
 
 
 def kept() -> dict[str, object]:
@@ -28,6 +30,7 @@ def kept() -> dict[str, object]:
         "backup_old": backup is None or now - backup.at > TOO_OLD,
         "worker": worker,
         "worker_gone": worker is None or now - worker.at > LATELY,
+        "failing": worker.value.get("failing", []) if worker else [],
     }
 
 
@@ -49,6 +52,19 @@ def watch_backup(*, at: datetime, limit: int = 1) -> WorkDone:
         at=at,
     )
     return WorkDone(done=[Done("watch", BACKUP)])
+
+
+def tell_what_fails(failing: list[str], *, at: datetime) -> None:
+    """What keeps failing of the worker's work: who keeps the house is told, once a day each."""
+    for what in failing:
+        if my_turn(f"{FAILING} {what}"[:40], every=SAY_AGAIN, at=at):
+            tell_keepers(
+                title="有一样定时的事做不下去",
+                body=f"{what}。会隔一阵再试；原因在服务器的日志里，找 worker.failed。",
+                link=reverse("portal:house"),
+                on=("house", FAILING),
+                at=at,
+            )
 
 
 def tell_keepers(*, title: str, body: str, link: str, on: tuple[str, str], at: datetime) -> None:

@@ -57,4 +57,6 @@ def _not_standing() -> list[str]:
     worker = marks.get("worker")
     if worker is None or timezone.now() - worker.at > LATELY:
         missing.append("工作进程没有动静")
+    elif failing := worker.value.get("failing"):
+        missing.append(f"做不下去：{'、'.join(failing)}")
     return missing

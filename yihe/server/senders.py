@@ -5,11 +5,13 @@ import threading
 import time
 
 import structlog
-from django.db import Error, connection
+from django.db import connection
 from django.utils import timezone
 
 from yihe.outbox.channels import open_channels
 from yihe.outbox.sending import send_out
+from yihe.server.turns import Turns
+from yihe.web.away import is_away
 from yihe.web.logs import frames
 
 log = structlog.get_logger(__name__)
@@ -18,13 +20,15 @@ PATIENCE = 12.0  # seconds that a conversation with a provider may still take wh
 
 
 class Senders:
-    def __init__(self, *, pause: float = PAUSE) -> None:
+    def __init__(self, *, pause: float = PAUSE, turns: Turns | None = None) -> None:
         self.pause = pause
+        self.turns = turns or Turns()
         self.ending = threading.Event()
         self.threads: list[threading.Thread] = []
 
     def start(self) -> None:
         for channel in open_channels():
+            self.turns.expect(f"send {channel}")
             thread = threading.Thread(
                 target=self._send, args=(channel,), name=f"send-{channel}", daemon=True
             )
@@ -43,13 +47,14 @@ class Senders:
             more = False
             try:
                 more = send_out(channel=channel, at=timezone.now()).more
-            except Error as error:
-                log.warning("sender.database_away", channel=channel, error=type(error).__name__)
-                connection.close()
+                self.turns.went_well(f"send {channel}")
             except Exception as error:
-                log.error(
-                    "sender.failed", channel=channel, error=type(error).__name__, at=frames(error)
-                )
+                kind = type(error).__name__
+                if is_away(error):
+                    log.warning("sender.database_away", channel=channel, error=kind)
+                else:
+                    log.error("sender.failed", channel=channel, error=kind, at=frames(error))
+                    self.turns.failed(f"send {channel}", error)
                 connection.close()
             if not more:
                 self.ending.wait(self.pause)
