@@ -6,10 +6,10 @@ import time
 
 import structlog
 from django.db import connection
-from django.utils import timezone
 
 from yihe.outbox.channels import open_channels
 from yihe.outbox.sending import send_out
+from yihe.server.clock import Clock
 from yihe.server.turns import Turns
 from yihe.web.away import is_away
 from yihe.web.logs import frames
@@ -20,7 +20,8 @@ PATIENCE = 12.0  # seconds that a conversation with a provider may still take wh
 
 
 class Senders:
-    def __init__(self, *, pause: float = PAUSE, turns: Turns | None = None) -> None:
+    def __init__(self, *, clock: Clock, pause: float = PAUSE, turns: Turns | None = None) -> None:
+        self.clock = clock
         self.pause = pause
         self.turns = turns or Turns()
         self.ending = threading.Event()
@@ -44,9 +45,12 @@ class Senders:
 
     def _send(self, channel: str) -> None:
         while not self.ending.is_set():
-            more = False
+            more, at = False, self.clock.now()
+            if at is None:  # a lease is a moment too: by a wrong clock it ends while somebody sends
+                self.ending.wait(self.pause)
+                continue
             try:
-                more = send_out(channel=channel, at=timezone.now()).more
+                more = send_out(channel=channel, at=at).more
                 self.turns.went_well(f"send {channel}")
             except Exception as error:
                 kind = type(error).__name__

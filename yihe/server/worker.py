@@ -23,6 +23,7 @@ from yihe.outbox.spreading import spread
 from yihe.portal.keeping import tell_what_fails, watch_backup
 from yihe.portal.outside import watch_lines
 from yihe.server.beat import beat
+from yihe.server.clock import Clock
 from yihe.server.ping import Pinger
 from yihe.server.senders import Senders
 from yihe.server.turns import Turns
@@ -72,6 +73,7 @@ class Worker:
         self.beaten = 0.0
         self.looked_back = 0.0
         self.turns = Turns()
+        self.clock = Clock()
         for work in DUE_WORK:
             self.turns.expect(work.__name__)
 
@@ -81,7 +83,7 @@ class Worker:
     def run(self) -> None:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        senders, pinger = Senders(turns=self.turns), Pinger(self.turns)
+        senders, pinger = Senders(turns=self.turns, clock=self.clock), Pinger(self.turns)
         senders.start()
         pinger.start()
         try:
@@ -126,8 +128,11 @@ class Worker:
         name = work.__name__
         if not self.turns.due(name):
             return WorkDone()
+        at = self.clock.now()
+        if at is None:  # nothing is done because a moment has come that perhaps has not
+            return WorkDone()
         try:
-            part = work(at=timezone.now(), limit=50)
+            part = work(at=at, limit=50)
         except Exception as error:
             if is_away(error):
                 raise
@@ -150,9 +155,10 @@ class Worker:
     def _beat(self) -> None:
         beat()
         if time.monotonic() - self.beaten > 5:
-            failing = self.turns.failing()
+            doubt, failing = self.clock.look(), self.turns.failing()
+            value = {"failing": failing, "clock": doubt}
             Mark.objects.update_or_create(
-                pk="worker", defaults={"at": timezone.now(), "value": {"failing": failing}}
+                pk="worker", defaults={"at": timezone.now(), "value": value}
             )
-            tell_what_fails(failing, at=timezone.now())
+            tell_what_fails(failing, doubt, at=timezone.now())
             self.beaten = time.monotonic()

@@ -40,7 +40,7 @@ class Provider:
 
 @contextmanager
 def provider(*answers: dict[str, Any]) -> Iterator[Provider]:
-    """It gives these answers in turn, the last one for ever. `{"status", "body"}`, perhaps with headers, seconds, drip."""
+    """These answers in turn, the last for ever: `{"status", "body"}`, perhaps headers, seconds, drip."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

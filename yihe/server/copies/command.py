@@ -37,8 +37,10 @@ def make(words: argparse.Namespace) -> int:
     manifest = back_up(target, force=words.force, at=at, tell=_say)
     _say(f"备份好了，检查过：{target}，{_holds(manifest)}。")
     if words.keep is not None:
-        ours = sorted(path for path in named.iterdir() if OURS.fullmatch(path.name))
-        for path in ours[: -words.keep]:
+        # The one just made stays, whatever the clock said when the others were; those from its future go.
+        found = [path for path in named.iterdir() if OURS.fullmatch(path.name) and path != target]
+        others = sorted(found, key=lambda path: (path.name < target.name, path.name))
+        for path in [*others, target][: -words.keep]:
             path.unlink()
             _say(f"删掉了旧的一份：{path.name}")
     if settings.BACKUP_PING_URL and not ping(settings.BACKUP_PING_URL, what="backup"):

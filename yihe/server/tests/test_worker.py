@@ -14,6 +14,7 @@ from yihe.outbox.models import Message
 from yihe.people.tests.helpers import browser
 from yihe.server import worker
 from yihe.server.beat import NAME, Beats, beat
+from yihe.server.tests.clocks import Right
 from yihe.server.tests.test_up import wait_for
 from yihe.server.up import Child
 from yihe.web.work import WorkDone
@@ -33,6 +34,7 @@ def test_what_holds_is_done_before_the_rest(monkeypatch: Any) -> None:
     monkeypatch.setattr(worker, "DUE_WORK", (first, second))
     monkeypatch.setattr(worker.Worker, "_beat", lambda self: None)
     monkeypatch.setattr(worker, "look_back", lambda **_: [])
+    monkeypatch.setattr(worker, "Clock", Right)
     one = worker.Worker()
     assert [one.look(), one.look(), one.look()] == [True, True, True]
     assert seen == ["first", "first", "first", "second"]
@@ -50,6 +52,7 @@ def named(name: str, do: Any) -> Any:
 def one(monkeypatch: Any) -> worker.Worker:
     monkeypatch.setattr(worker.Worker, "_beat", lambda self: None)
     monkeypatch.setattr(worker, "look_back", lambda **_: [])
+    monkeypatch.setattr(worker, "Clock", Right)
     return worker.Worker()
 
 
