@@ -43,6 +43,8 @@ def begin(call: Call, act: Act, *, version: int | None = None) -> Call:
     ).get(pk=call.pk)
     if version is not None and version != fresh.version:
         raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")
+    if fresh.expired:
+        raise Refusal("这件呼叫过了保存期限，只留下经过，不能再办。还有事，请重新呼叫。")
     listed = act is Act.DECIDE and DocketItem.objects.filter(call=fresh, decided_at=None).exists()
     why_not = forbidden(
         act,
