@@ -53,6 +53,6 @@ def watch_backup(*, at: datetime, limit: int = 1) -> WorkDone:
 
 def tell_keepers(*, title: str, body: str, link: str, on: tuple[str, str], at: datetime) -> None:
     """Something about the house itself, to whoever keeps it."""
-    keepers = Seat.objects.filter(body__kind=BodyKind.DISTRICT, until=None, post__in=KEEPERS)
+    keepers = Seat.objects.held().filter(body__kind=BodyKind.DISTRICT, post__in=KEEPERS)
     persons = keepers.order_by("pk").values_list("person_id", flat=True)
     tell(persons=persons, title=title, body=body, link=link, on=on, at=at, urgency=YOURS)
