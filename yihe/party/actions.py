@@ -4,10 +4,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from yihe.bodies.actions import close_body, found_body
+from yihe.bodies.actions import cover_compound, dissolve_body, found_body, uncover_compound
 from yihe.bodies.models import Body, BodyKind, Seat
-from yihe.party.models import Branch, Check, Cover, FormChange, Intent, Mandate
-from yihe.party.queries import mandate_on
+from yihe.party.models import Branch, Check, FormChange, Intent, Mandate
+from yihe.party.queries import branch_over, mandate_on
 from yihe.party.rules import CHECKS, FORMAL, PROVISIONAL, TASKS
 from yihe.places.models import Compound, Stage
 from yihe.refusal import Refusal
@@ -34,11 +34,6 @@ def _not_ahead(day: date, at: datetime) -> None:
         raise Refusal("写的日子还没有到，请核对。")
 
 
-def _cover_of(compound: Compound) -> Cover | None:
-    found = Cover.objects.filter(compound=compound, until=None)
-    return found.select_related("branch__body").first()
-
-
 @transaction.atomic
 def register_intent(
     *, compound: Compound, words: str, planned_on: date | None, acting: Acting, at: datetime
@@ -50,7 +45,7 @@ def register_intent(
         raise Refusal("请写一句打算怎样组建。")
     if compound.stage not in (Stage.BUILDING, Stage.ON_SALE, Stage.HANDED_OVER):
         raise Refusal("组建意向在建设、在售和交付的时候登记。")
-    if _cover_of(compound):
+    if branch_over(compound):
         raise Refusal("这个小区已经有支部了。")
     intent, _ = Intent.objects.update_or_create(
         compound=compound, defaults={"words": words, "planned_on": planned_on, "at": at}
@@ -76,23 +71,17 @@ def set_up(
     if form not in (PROVISIONAL, FORMAL):
         raise Refusal("请选临时的还是正式的。")
     _not_ahead(since, at)
-    if _cover_of(compound):
+    if branch_over(compound):
         raise Refusal("这个小区已经有支部了。")
-    body = found_body(kind=BodyKind.BRANCH, name=name, compound=compound, acting=acting, at=at)
-    branch = branch_of(body)
-    Cover.objects.filter(branch=branch, compound=compound).update(since=since)
-    return _become(branch, form, since, reference, acting, at)
+    body = found_body(
+        kind=BodyKind.BRANCH, name=name, compound=compound, since=since, acting=acting, at=at
+    )
+    return _become(branch_of(body), form, since, reference, acting, at)
 
 
 def branch_of(body: Body) -> Branch:
     """The branch that a body of that kind is; written down when the body is founded."""
-    branch, made = Branch.objects.get_or_create(body=body, defaults={"form_since": body.since})
-    if (
-        made
-        and body.compound_id
-        and not Cover.objects.filter(compound_id=body.compound_id, until=None).exists()
-    ):
-        Cover.objects.create(branch=branch, compound_id=body.compound_id, since=body.since)
+    branch, _ = Branch.objects.get_or_create(body=body, defaults={"form_since": body.since})
     return branch
 
 
@@ -161,36 +150,31 @@ def make_formal(
 
 
 @transaction.atomic
-def join(*, branch: Branch, compound: Compound, since: date, acting: Acting, at: datetime) -> Cover:
-    """A branch takes in one compound more: a joint branch."""
+def join(*, branch: Branch, compound: Compound, acting: Acting, at: datetime) -> None:
+    """A branch takes in one compound more from today: a joint branch."""
     branch, compound = _held(branch), _alone(compound)
-    _not_ahead(since, at)
-    if _cover_of(compound):
+    if branch_over(compound):
         raise Refusal("这个小区已经有支部了。")
-    cover = Cover.objects.create(branch=branch, compound=compound, since=since)
-    _record("branch.join", compound, acting, at, branch=branch.pk)
-    return cover
+    cover_compound(body=branch.body, compound=compound, acting=acting, at=at)
 
 
 @transaction.atomic
 def part(*, compound: Compound, acting: Acting, at: datetime) -> None:
     """A compound leaves a joint branch."""
     compound = _alone(compound)
-    cover = _cover_of(compound)
-    if cover is None or cover.branch.body.compound_id == compound.pk:
+    branch = branch_over(compound)
+    if branch is None or branch.body.compound_id == compound.pk:
         raise Refusal("这个小区没有并在别的支部里。")
-    cover.until = timezone.localdate(at)
-    cover.save(update_fields=["until"])
-    _record("branch.part", compound, acting, at, branch=cover.branch_id)
+    uncover_compound(body=branch.body, compound=compound, acting=acting, at=at)
 
 
 @transaction.atomic
 def dissolve(*, branch: Branch, reference: str, acting: Acting, at: datetime) -> None:
-    """A branch ends. Nobody may still sit in it; other parts may refuse too (`close_body`)."""
+    """A branch ends with its seats; other parts may refuse: people still stand in its ledger."""
     branch = _held(branch)
     if not reference.strip():
         raise Refusal("请写上级党组织的批复文号。")
-    close_body(body=branch.body, acting=acting, at=at)
+    dissolve_body(body=branch.body, acting=acting, at=at)
     FormChange.objects.create(
         branch=branch, form=branch.form, since=timezone.localdate(at),
         reference=f"撤销：{reference.strip()}"[:80],
@@ -222,11 +206,10 @@ def give_mandate(
         raise Refusal("授权要从业主决定的那天或者以后开始。")
     if until < since:
         raise Refusal("到期的日子要在开始以后。")
-    if not Cover.objects.filter(branch=branch, compound=compound, until=None).exists():
+    if branch_over(compound) != branch:
         raise Refusal("这个支部不管这个小区。")
-    if Seat.objects.filter(
-        body__compound=compound, body__kind=BodyKind.COMMITTEE, body__until=None, until=None
-    ).exists():
+    sitting = Seat.objects.held(at).filter(body__compound=compound, body__until=None)
+    if sitting.filter(body__kind=BodyKind.COMMITTEE).exists():
         raise Refusal("这个小区有业委会，不能再授权支部代行。")
     if mandate_on(compound, timezone.localdate(at)):
         raise Refusal("现在已经有一份授权，请先结束它。")

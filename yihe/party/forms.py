@@ -61,7 +61,6 @@ class JoinForm(forms.Form):
     branch = forms.ModelChoiceField(
         label="并入哪个支部", queryset=Branch.objects.none(), empty_label="请选"
     )
-    since = _day("从哪天起")
 
     def __init__(self, *args: Any, compound: Compound, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

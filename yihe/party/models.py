@@ -18,27 +18,6 @@ class Branch(models.Model):
         return f"{self.body_id} {self.form}"
 
 
-class Cover(models.Model):
-    """覆盖：一个支部管着哪个小区。管着几个小区的是联合党支部。"""
-
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="covers")
-    compound = models.ForeignKey(Compound, on_delete=models.PROTECT, related_name="covers")
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["compound"],
-                condition=models.Q(until=None),
-                name="a_compound_has_one_branch",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.branch_id} {self.compound_id}"
-
-
 class Intent(models.Model):
     """组建意向：小区还在售的时候，社区党委登记什么时候、打算怎样成立支部。"""
 

@@ -2,11 +2,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from yihe.bodies.models import Body, BodyKind, Seat
-from yihe.party.models import Branch, Cover, Mandate
+from yihe.bodies.models import Body, BodyKind, Coverage, Seat
+from yihe.party.models import Branch, Mandate
 from yihe.party.rules import FORMAL, LIVED_IN, PROVISIONAL, Term, state_of
 from yihe.people.models import Residency
 from yihe.places.models import Compound, Stage
@@ -17,15 +17,34 @@ from yihe.trail.acting import Acting
 SPOKEN_OF = (Stage.ON_SALE, Stage.HANDED_OVER, Stage.MOVING_IN, Stage.SETTLED)
 
 
+def _more() -> QuerySet[Coverage]:
+    """What branches that act cover besides their own compound."""
+    branches = {"body__kind": BodyKind.BRANCH, "body__until": None}
+    return Coverage.objects.filter(**branches, until=None)
+
+
+def _acting() -> QuerySet[Branch]:
+    return Branch.objects.filter(body__until=None).select_related("body")
+
+
 def branches_near(person_id: int) -> QuerySet[Body]:
     """The branches of the compounds where somebody lives, owns or serves."""
     homes = Residency.objects.filter(person_id=person_id, until=None)
-    seats = Seat.objects.filter(person_id=person_id, until=None)
-    here = Q(compound__in=homes.values("unit__compound")) | Q(
-        compound__in=seats.exclude(body__compound=None).values("body__compound")
+    seats = Seat.objects.held().filter(person_id=person_id).exclude(body__compound=None)
+    near = Compound.objects.filter(
+        Q(pk__in=homes.values("unit__compound")) | Q(pk__in=seats.values("body__compound"))
     )
-    covers = Cover.objects.filter(here, until=None, branch__body__until=None)
-    return Body.objects.filter(pk__in=covers.values("branch")).order_by("name", "pk")
+    own = Q(compound__in=near) | Q(pk__in=_more().filter(compound__in=near).values("body"))
+    return Body.objects.filter(own, kind=BodyKind.BRANCH, until=None).order_by("name", "pk")
+
+
+def branch_over(compound: Compound, *, besides: Body | None = None) -> Branch | None:
+    """A compound's own branch, else the joint one that covers it."""
+    others = _acting().exclude(body=besides) if besides else _acting()
+    own = others.filter(body__compound=compound).first()
+    if own is not None:
+        return own
+    return others.filter(body__in=_more().filter(compound=compound).values("body")).first()
 
 
 @dataclass(frozen=True)
@@ -44,48 +63,54 @@ class Standing:
         )
 
 
-def _with_branch(found: QuerySet[Compound]) -> QuerySet[Compound]:
-    now = Cover.objects.filter(until=None).select_related("branch__body")
-    return found.select_related("community", "intent").prefetch_related(
-        Prefetch("covers", now, to_attr="covers_now")
-    )
+def standings(found: Iterable[Compound]) -> list[Standing]:
+    """Of each compound the branch, its form and what is wanting. Three queries however many, if they
+    come with their intents (`with_intents`)."""
+    listed = list(found)
+    over = _branches_over([one.pk for one in listed])
+    several = _covering_more({branch.pk for branch in over.values()})
+    return [
+        Standing(one, branch, branch is not None and branch.pk in several, hasattr(one, "intent"))
+        for one in listed
+        for branch in (over.get(one.pk),)
+    ]
 
 
-def standings(found: QuerySet[Compound]) -> list[Standing]:
-    """Of each compound the branch, its kind and what is wanting. Three queries however many."""
-    listed = list(_with_branch(found))
-    own = {one.covers_now[0].branch_id for one in listed if one.covers_now}  # type: ignore[attr-defined]
-    several = _covering_several(own)
-    return [_standing(one, several) for one in listed]
+def _branches_over(compound_ids: list[int]) -> dict[int, Branch]:
+    own = _acting().filter(body__compound__in=compound_ids)
+    more = _more().filter(compound__in=compound_ids).select_related("body__branch")
+    joint = {one.compound_id: one.body.branch for one in more if hasattr(one.body, "branch")}
+    return joint | {one.body.compound_id: one for one in own if one.body.compound_id}
 
 
-def _standing(compound: Compound, several: set[int]) -> Standing:
-    covers = compound.covers_now  # type: ignore[attr-defined]
-    branch = covers[0].branch if covers else None
-    joint = branch is not None and branch.pk in several
-    return Standing(compound, branch, joint, hasattr(compound, "intent"))
+def _covering_more(branch_ids: set[int]) -> set[int]:
+    return set(_more().filter(body__in=branch_ids).order_by().values_list("body", flat=True))
 
 
-def _covering_several(branch_ids: Iterable[int]) -> set[int]:
-    covers = Cover.objects.filter(branch__in=list(branch_ids), until=None).order_by()
-    counted = covers.values("branch").annotate(n=Count("pk")).filter(n__gt=1)
-    return set(counted.values_list("branch", flat=True))
+def with_intents(found: QuerySet[Compound]) -> QuerySet[Compound]:
+    return found.select_related("community", "intent")
+
+
+def standing_of(compound: Compound) -> Standing:
+    return standings(with_intents(Compound.objects.filter(pk=compound.pk)))[0]
 
 
 def compounds_spoken_of(acting: Acting) -> QuerySet[Compound]:
-    return compounds(acting).filter(stage__in=SPOKEN_OF)
+    return with_intents(compounds(acting).filter(stage__in=SPOKEN_OF))
 
 
 def lacking(found: QuerySet[Compound]) -> QuerySet[Compound]:
     """Those that should have a branch by now, or an intent."""
-    without = found.exclude(covers__in=Cover.objects.filter(until=None))
+    own = Body.objects.filter(kind=BodyKind.BRANCH, until=None, compound__isnull=False)
     late = Q(stage__in=(*LIVED_IN, Stage.HANDED_OVER)) | Q(stage=Stage.ON_SALE, intent=None)
-    return without.filter(late)
+    without = found.exclude(pk__in=own.values("compound"))
+    return without.exclude(pk__in=_more().values("compound")).filter(late)
 
 
 def provisional(found: QuerySet[Compound]) -> QuerySet[Compound]:
-    now = Cover.objects.filter(until=None, branch__form=PROVISIONAL)
-    return found.filter(covers__in=now)
+    now = _acting().filter(form=PROVISIONAL)
+    more = _more().filter(body__in=now.values("pk"))
+    return found.filter(Q(pk__in=now.values("body__compound")) | Q(pk__in=more.values("compound")))
 
 
 def mandates_of(compound: Compound) -> QuerySet[Mandate]:
@@ -121,14 +146,13 @@ def mandate_on(compound: Compound, day: date) -> Mandate | None:
 
 
 def figures(found: QuerySet[Compound]) -> dict[str, int]:
-    """Branches by kind, and the compounds that have one, among these compounds. Two queries."""
-    covers = Cover.objects.filter(until=None, compound__in=found, branch__body__until=None)
-    pairs = list(covers.order_by().values_list("branch", "compound", "branch__form"))
-    forms = {branch: form for branch, _, form in pairs}
-    several = _covering_several(forms)
+    """Branches by form, and the compounds that have one, among these compounds. Four queries."""
+    ids = list(found.values_list("pk", flat=True))
+    over = _branches_over(ids)
+    branches = {one.pk: one for one in over.values()}
     return {
-        "formal": sum(form == FORMAL for form in forms.values()),
-        "provisional": sum(form == PROVISIONAL for form in forms.values()),
-        "joint": len(several),
-        "compounds_covered": len({compound for _, compound, _ in pairs}),
+        "formal": sum(one.form == FORMAL for one in branches.values()),
+        "provisional": sum(one.form == PROVISIONAL for one in branches.values()),
+        "joint": len(_covering_more(set(branches))),
+        "compounds_covered": len(over),
     }

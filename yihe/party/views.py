@@ -29,6 +29,7 @@ from yihe.party.queries import (
     lacking,
     mandates_of,
     provisional,
+    standing_of,
     standings,
     term_of,
 )
@@ -74,7 +75,7 @@ def _address(compound: Compound) -> str:
 def branch(request: PersonRequest, code: str) -> Response:
     """One compound: its branch, how it came to be, what is still to do, and what owners let it do."""
     compound = compound_to_read(request.acting, code)
-    one = standings(Compound.objects.filter(pk=compound.pk))[0]
+    one = standing_of(compound)
     page: dict[str, Any] = {
         "compound": one.compound,
         "one": one,
@@ -99,7 +100,7 @@ def _of_branch(acting: Acting, one: Standing) -> dict[str, Any]:
         "provisional": found.form == rules.PROVISIONAL,
         "checks": [(item, words, done.get(item)) for item, words in rules.CHECKS.items()],
         "ready": len(done) == len(rules.CHECKS),
-        "covers": found.covers.filter(until=None).select_related("compound").order_by("since"),
+        "covers": found.body.coverage.filter(until=None).select_related("compound"),
         "joined": found.body.compound_id != one.compound.pk,
         "reads_ledger": reads_ledger(acting, found.body),
     }
@@ -138,7 +139,7 @@ def _now(request: PersonRequest) -> dict[str, Any]:
 
 
 def _branch_of(compound: Compound) -> Branch:
-    one = standings(Compound.objects.filter(pk=compound.pk))[0]
+    one = standing_of(compound)
     if one.branch is None:
         raise Http404
     return one.branch
@@ -250,7 +251,7 @@ def dissolve(request: PersonRequest, code: str) -> Response:
         f"撤销{found.body.name}",
         send="撤销",
         done="撤销了，以前的都留着。",
-        intro="先请任职的人卸任，台账里的人转到别的支部，再来撤销。",
+        intro="在任的人同时卸任。台账里还有人时不能撤销，请先请本人转到别的支部。",
         danger=True,
     )
 

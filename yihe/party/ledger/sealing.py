@@ -98,7 +98,7 @@ def seal(row: UUID, kept: Kept) -> bytes:
     return EDITION + nonce + AESGCM(_part(b"seal")).encrypt(nonce, padded, row.bytes)
 
 
-def unseal(row: UUID, sealed: bytes) -> Kept:
+def unseal(row: UUID, sealed: bytes | memoryview) -> Kept:
     """Refusal when the key is another's or the row was changed."""
     sealed = bytes(sealed)
     nonce, rest = sealed[1 : 1 + NONCE], sealed[1 + NONCE :]

@@ -164,14 +164,14 @@ def _address(row: Member) -> str:
 def ledger(request: PersonRequest, branch_id: int) -> Response:
     """The rows of a branch, masked: to open one is an act of its own."""
     branch = branch_to_read(request.acting, branch_id)
+    known = opened_in(branch)
     rows = [
-        {"row": one.row, "name": masked(one.person.name), "way": WAYS[one.row.way]}
-        for one in opened_in(branch)
+        {"row": one.row, "name": masked(one.person.name), "way": WAYS[one.row.way]} for one in known
     ]
     page = {
         "branch": branch,
         "rows": rows,
-        "waiting": sum(one["row"].confirmed_on is None for one in rows),
+        "waiting": sum(one.row.confirmed_on is None for one in known),
         "keeps": keeps_ledger(request.acting, branch),
         "superior": superior(branch),
         "trail": [*_where(branch)[:1], ("党员台账", "")],

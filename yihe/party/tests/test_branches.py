@@ -7,11 +7,19 @@ import pytest
 from django.db import close_old_connections
 from django.utils import timezone
 
-from yihe.bodies.actions import end_seat, seat_person
+from yihe.bodies.actions import seat_person
 from yihe.bodies.models import Body, Seat
 from yihe.party import actions
-from yihe.party.models import Branch, Cover
-from yihe.party.queries import figures, lacking, mandate_on, standings
+from yihe.party.models import Branch, Mandate
+from yihe.party.queries import (
+    branch_over,
+    figures,
+    lacking,
+    mandate_on,
+    standing_of,
+    standings,
+    with_intents,
+)
 from yihe.party.rules import CHECKS
 from yihe.party.tests.builders import AT, Quarter
 from yihe.places.models import Compound
@@ -46,7 +54,7 @@ class TestLife:
     def test_a_founded_branch_body_is_a_branch_of_unstated_form(self, place):
         branch = Branch.objects.get(body=place.branch)
         assert branch.form == "unstated"
-        assert Cover.objects.get(branch=branch).compound == place.compound
+        assert branch_over(place.compound) == branch
 
     def test_from_intent_to_formal(self, place):
         head = place.acting(place.head)
@@ -85,35 +93,32 @@ class TestLife:
         }  # fmt: skip
         with pytest.raises(Refusal, match=words):
             actions.set_up(**{**values, **more})
-        assert not Cover.objects.filter(compound=place.rising).exists()
+        assert branch_over(place.rising) is None
 
     def test_a_compound_has_one_branch(self, place):
         with pytest.raises(Refusal, match="已经有支部"):
             set_up(place, place.compound)
 
-    def test_ends_when_nobody_sits_or_stands_in_it(self, place):
+    def test_ends_with_its_seats_when_nobody_stands_in_its_ledger(self, place):
         branch, head = Branch.objects.get(body=place.branch), place.acting(place.head)
         row = place.entered()
 
         def dissolve() -> None:
             actions.dissolve(branch=branch, reference="9 号", acting=head, at=timezone.now())
 
-        with pytest.raises(Refusal, match="任职"):
-            dissolve()
-        for seat in Seat.objects.filter(body=place.branch):
-            end_seat(seat=seat, acting=SYSTEM, at=timezone.now())
         with pytest.raises(Refusal, match="台账里还有人"):
             dissolve()
         row.delete()
         dissolve()
         assert Body.objects.get(pk=place.branch.pk).until is not None
-        assert standings(Compound.objects.filter(pk=place.compound.pk))[0].state == "overdue"
+        assert not Seat.objects.held().filter(body=place.branch).exists()
+        assert standing_of(place.compound).state == "overdue"
 
 
 class TestJoint:
     def test_two_compounds_one_branch_and_out_again(self, place):
         branch, head = Branch.objects.get(body=place.branch), place.acting(place.head)
-        actions.join(branch=branch, compound=place.rising, since=DAY, acting=head, at=AT)
+        actions.join(branch=branch, compound=place.rising, acting=head, at=AT)
         both = standings(Compound.objects.order_by("pk"))
         assert [(one.branch, one.joint) for one in both] == [(branch, True)] * 2
         assert figures(Compound.objects.all())["joint"] == 1
@@ -136,12 +141,12 @@ def test_the_lacking_are_those_whose_stage_wants_more(place):
 def test_standings_ask_as_often_for_many_as_for_few(place, django_assert_num_queries):
     for serial in range(10, 22):
         set_up(place, place.compound_at("settled", str(serial)))
-    with django_assert_num_queries(3):
-        assert len(standings(Compound.objects.all())) == 14
+    with django_assert_num_queries(4):
+        assert len(standings(with_intents(Compound.objects.all()))) == 14
 
 
 class TestMandate:
-    def give(self, place: Quarter, **more: object) -> object:
+    def give(self, place: Quarter, **more: object) -> Mandate:
         values = {
             "branch": Branch.objects.get(body=place.branch), "compound": place.compound,
             "tasks": ["mediation", "liaison"], "vote": "2026 年第 1 次业主大会，公告栏",
@@ -211,4 +216,4 @@ def test_two_clerks_set_up_one_branch():
     for thread in both:
         thread.join()
     assert sorted(outcome) == ["done", "这个小区已经有支部了。"]
-    assert Cover.objects.filter(compound=place.rising, until=None).count() == 1
+    assert place.rising.bodies.filter(kind="branch").count() == 1

@@ -26,6 +26,7 @@ from yihe.party.ledger.actions import enter_oneself, read
 from yihe.people.actions import ask_to_join, make_code
 from yihe.places.actions import add_compound
 from yihe.places.models import Division
+from yihe.retention.actions import hold
 from yihe.topics.models import Route
 from yihe.trail.acting import SYSTEM
 from yihe.web import demo_mode
@@ -155,6 +156,10 @@ class Everyone:
         address = add_address(
             user=place.resident, channel="email", value="r@mail.example", acting=SYSTEM, at=at
         )
+        held = hold(
+            number=self.calls["top"].number, reason="在复核",
+            look_on=timezone.localdate(at) + timedelta(days=9), acting=SYSTEM, at=at,
+        )  # fmt: skip
         self.samples = {
             "number": self.call.number,
             "name": "note",
@@ -173,6 +178,7 @@ class Everyone:
             "inquiry_id": inquiry.pk,
             "route_id": Route.objects.filter(topic=place.topic).get().pk,
             "token_id": token.pk,
+            "hold_id": held.pk,
             "address_id": address.pk,
             "branch_id": place.branch.pk,
             "row_id": self._member(),
@@ -201,6 +207,8 @@ class Everyone:
         samples = dict(self.samples)
         if route.startswith("house/trail/"):
             samples["kind"] = "call"
+        if route.startswith("house/retention/"):
+            samples["kind"] = "persons"
         if route.startswith("log/"):
             samples["number"] = self.log
         if route.startswith("topics/"):
