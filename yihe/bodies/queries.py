@@ -37,9 +37,10 @@ STANDS_IN = {2: (BodyKind.OFFICE,), 3: (BodyKind.DEPARTMENT,)}
 DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.UTILITY)
 
 
-def desks_over(path: str) -> list[Body]:
-    """Every desk of every level that answers for a place, by name. One query."""
-    found = Body.objects.filter(level__isnull=False, scope__in=scopes_over(path), until=None)
+def desks_over(*paths: str) -> list[Body]:
+    """Every desk of every level that answers for one of these places, by name. One query."""
+    scopes = {scope for path in paths for scope in scopes_over(path)}
+    found = Body.objects.filter(level__isnull=False, scope__in=scopes, until=None)
     return list(found.order_by("name", "pk"))
 
 

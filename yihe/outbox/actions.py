@@ -20,7 +20,21 @@ def tell(
     Who of them hears of it outside the app is seen to by the worker (`spreading`). The title goes out
     as it is: it holds no name, number or door; these stand in `body`, which stays in the app.
     """
-    Message.objects.bulk_create(
+    tell_all(written(persons, title=title, link=link, on=on, at=at, body=body, urgency=urgency))
+
+
+def written(
+    persons: Iterable[int],
+    *,
+    title: str,
+    link: str,
+    on: tuple[str, str],
+    at: datetime,
+    body: str = "",
+    urgency: str = NEWS,
+) -> list[Message]:
+    """A message for each person, not sent yet."""
+    return [
         Message(
             person_id=person,
             title=title[:120],
@@ -32,7 +46,12 @@ def tell(
             at=at,
         )
         for person in dict.fromkeys(persons)
-    )
+    ]
+
+
+def tell_all(messages: Iterable[Message]) -> None:
+    """Messages of several acts. One query."""
+    Message.objects.bulk_create(messages)
 
 
 def forget(*, person_id: int) -> None:

@@ -1,5 +1,7 @@
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -99,16 +101,43 @@ class Routing:
         return found
 
 
-def routing(*, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
-    """Who can take calls of this topic at this place, on all levels. Two queries."""
-    lineage = _lineage(topic)
+@dataclass(frozen=True)
+class Routings:
+    """The desks and rules for many calls, asked for together."""
+
+    near: dict[str, list[tuple[int, Body]]]  # by scope, each with its place in the order of names
+    routes: list[Route]
+
+    def of(self, *, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
+        """For one of those calls: who can take it, on all levels. No query."""
+        lineage, scopes = _lineage(topic), scopes_over(path)
+        near = sorted(
+            (one for scope in scopes for one in self.near.get(scope, ())), key=itemgetter(0)
+        )
+        routes = [one for one in self.routes if one.topic_id in lineage and one.place in scopes]
+        return Routing(near=[desk for _, desk in near], routes=routes, lineage=lineage, avoid=avoid)
+
+
+def routings(cases: Iterable[tuple[Topic | None, str]]) -> Routings:
+    """Who can take calls of these topics at these places. Two queries for any number."""
+    cases = list(cases)
+    topics = {pk for topic, _ in cases for pk in _lineage(topic)}
+    scopes = {scope for _, path in cases for scope in scopes_over(path)}
     routes: list[Route] = []
-    if lineage:
+    if topics:
         known = Route.objects.filter(
-            topic_id__in=lineage, place__in=scopes_over(path), until=None, desk__until=None
+            topic_id__in=topics, place__in=scopes, until=None, desk__until=None
         )
         routes = list(known.select_related("desk", "topic"))
-    return Routing(near=desks_over(path), routes=routes, lineage=lineage, avoid=avoid)
+    near: dict[str, list[tuple[int, Body]]] = defaultdict(list)
+    for order, desk in enumerate(desks_over(*(path for _, path in cases))):
+        near[desk.scope].append((order, desk))
+    return Routings(near=near, routes=routes)
+
+
+def routing(*, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
+    """Who can take calls of this topic at this place, on all levels. Two queries."""
+    return routings([(topic, path)]).of(topic=topic, path=path, avoid=avoid)
 
 
 def candidates(
@@ -176,19 +205,41 @@ def _divisions_of(path: str) -> list[Q]:
     return within[1:3]
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What the district has entered of what each clock allows, for one call or for many."""
+
+    rows: list[Term]
+
+    def of(self, *, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
+        """The nearest topic's own term, else the general one, else what topics.rules has."""
+        spans = default_terms(level, emergency)
+        lineage = _lineage(topic)
+        far = len(lineage)
+        near = {pk: place for place, pk in enumerate(lineage)} | {None: far}
+        rows = [
+            row
+            for row in self.rows
+            if (row.level, row.emergency) == (level, emergency) and row.topic_id in near
+        ]
+        for row in sorted(rows, key=lambda row: near[row.topic_id], reverse=True):
+            spans[row.clock] = TermValue(row.amount, row.unit)
+        return spans
+
+
+def terms_of(topics: Iterable[Topic | None]) -> Terms:
+    """For all levels of these topics. One query for any number."""
+    return Terms(list(_terms(pk for topic in topics for pk in _lineage(topic))))
+
+
+def _terms(topic_ids: Iterable[int]) -> QuerySet[Term]:
+    return Term.objects.filter(Q(topic_id__in=set(topic_ids)) | Q(topic=None), until=None)
+
+
 def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
     """What each clock of a level allows: the nearest topic's own term, else the general one.
 
     One query; what the district has not entered comes from topics.rules.
     """
-    spans = default_terms(level, emergency)
-    lineage = _lineage(topic)
-    rows = Term.objects.filter(
-        Q(topic_id__in=lineage) | Q(topic=None), level=level, emergency=emergency, until=None
-    )
-    far = len(lineage)
-    for row in sorted(
-        rows, key=lambda row: lineage.index(row.topic_id) if row.topic_id else far, reverse=True
-    ):
-        spans[row.clock] = TermValue(row.amount, row.unit)
-    return spans
+    rows = _terms(_lineage(topic)).filter(level=level, emergency=emergency)
+    return Terms(list(rows)).of(level=level, emergency=emergency, topic=topic)

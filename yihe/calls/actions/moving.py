@@ -17,6 +17,7 @@ from yihe.calls.actions.acts import (
     tell_bodies,
     tell_reporter,
 )
+from yihe.calls.actions.hands import AT_ONCE, AtOnce
 from yihe.calls.actions.raising import beside, first_desks
 from yihe.calls.models import Audience, Call, Placement, Status, Way
 from yihe.calls.rules import TOP, Act
@@ -38,28 +39,31 @@ def place(
     at: datetime,
     keep_clock: bool = False,
     reason: str = "",
+    hand: AtOnce = AT_ONCE,
 ) -> None:
     """Put the call on other desks; the first leads. A new level starts a new clock."""
-    call.placements.filter(until=None).update(until=at)
-    Placement.objects.bulk_create(
-        Placement(
-            call=call,
-            desk=found.desk,
-            level=level,
-            lead=order == 0,
-            way=way,
-            reason=reason or found.words,
-            since=at,
-        )
-        for order, found in enumerate(desks)
+    hand.leave(call, at)
+    hand.lay(
+        [
+            Placement(
+                call=call,
+                desk=found.desk,
+                level=level,
+                lead=order == 0,
+                way=way,
+                reason=reason or found.words,
+                since=at,
+            )
+            for order, found in enumerate(desks)
+        ]
     )
     call.level = level
     call.desk = desks[0].desk
     call.assignee = None
     call.status = Status.NEW
     if not keep_clock:
-        start_clock(call, at)
-    set_due(call, at)
+        start_clock(call, at, hand)
+    set_due(call, at, hand)
 
 
 def desks_above(call: Call, departments: Sequence[Body] = ()) -> tuple[int, list[Candidate]]:
@@ -81,8 +85,8 @@ def desks_above(call: Call, departments: Sequence[Body] = ()) -> tuple[int, list
     return first_desks_above(call)
 
 
-def first_desks_above(call: Call) -> tuple[int, list[Candidate]]:
-    over = routing(topic=call.topic, path=call.path, avoid=call.about)
+def first_desks_above(call: Call, hand: AtOnce = AT_ONCE) -> tuple[int, list[Candidate]]:
+    over = hand.routing(call)
     for level in range(call.level + 1, TOP + 1):
         found = over.at(level)
         if found:
