@@ -28,6 +28,8 @@ def begin(call: Call, act: Act, *, version: int | None = None) -> Call:
     ).get(pk=call.pk)
     if version is not None and version != fresh.version:
         raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")
+    if fresh.expired:
+        raise Refusal("这件呼叫过了保存期限，只留下经过，不能再办。还有事，请重新呼叫。")
     listed = act is Act.DECIDE and DocketItem.objects.filter(call=fresh, decided_at=None).exists()
     why_not = forbidden(
         act,
@@ -200,7 +202,7 @@ def tell_reporter(
         hand.tell(Telling(call, title, body, at, urgency, persons=(call.reporter_id,)))
     elif call.raised_seat is not None:
         seat = call.raised_seat
-        if seat.until is None:
+        if seat.held(at):
             hand.tell(Telling(call, title, body, at, urgency, persons=(seat.person_id,)))
         else:
             hand.tell(Telling(call, title, body, at, urgency, sitting_in=seat.body_id))

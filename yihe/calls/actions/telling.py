@@ -29,15 +29,18 @@ class Telling:
 
 
 def send(tellings: Sequence[Telling]) -> None:
-    """In the transaction of the acts. Where a call lies, who sits where: each is asked once."""
+    """All of one moment, in the transaction of the acts. Where calls lie, who sits where: asked once."""
+    if not tellings:
+        return
+    at = tellings[0].at
     lying = _lying([one.call.pk for one in tellings if one.in_hand])
     bodies = {body for one in tellings for body in one.at_bodies}
     bodies |= {desk for desks in lying.values() for desk in desks}
     people = persons_at(bodies) if bodies else {}
-    sitting = _sitting({one.sitting_in for one in tellings if one.sitting_in})
+    sitting = _sitting({one.sitting_in for one in tellings if one.sitting_in}, at)
     persons = [_persons(one, lying.get(one.call.pk, {}), people, sitting) for one in tellings]
     about = {one.call.about_id for one in tellings if one.call.about_id}
-    inside = _inside(about, persons)
+    inside = _inside(about, persons, at)
     tell_all(
         message
         for one, found in zip(tellings, persons, strict=True)
@@ -63,11 +66,11 @@ def _lying(calls: list[int]) -> dict[int, dict[int, bool]]:
     return found
 
 
-def _sitting(bodies: set[int]) -> dict[int, set[int]]:
+def _sitting(bodies: set[int], at: datetime) -> dict[int, set[int]]:
     """Body → whoever has a seat there now."""
     found: dict[int, set[int]] = {}
     if bodies:
-        seats = Seat.objects.filter(body_id__in=bodies, until=None)
+        seats = Seat.objects.held(at).filter(body_id__in=bodies)
         for body, person in seats.values_list("body_id", "person_id"):
             found.setdefault(body, set()).add(person)
     return found
@@ -91,12 +94,12 @@ def _persons(
     return sorted(told)
 
 
-def _inside(bodies: set[int], persons: list[list[int]]) -> set[tuple[int, int]]:
+def _inside(bodies: set[int], persons: list[list[int]], at: datetime) -> set[tuple[int, int]]:
     """Who of them sits in one of the bodies that complaints are about: (body, person)."""
     if not bodies:
         return set()
     everyone = {person for some in persons for person in some}
-    there = Seat.objects.filter(body_id__in=bodies, until=None, person_id__in=everyone)
+    there = Seat.objects.held(at).filter(body_id__in=bodies, person_id__in=everyone)
     return set(there.values_list("body_id", "person_id"))
 
 
