@@ -8,6 +8,7 @@ from yihe.bodies.models import Body
 from yihe.bodies.queries import desks_over, office_among, scopes_over
 from yihe.topics.models import Habit, Route, Term, Topic
 from yihe.topics.rules import TermValue, best_guesses, default_terms, likeliest
+from yihe.web.prepared import prepared
 
 OFFICES = {1: "社区", 2: "街道", 3: "区", 4: "区联席会议"}
 
@@ -99,15 +100,16 @@ class Routing:
         return found
 
 
+@prepared
+def _routes(lineage: list[int], scopes: list[str]) -> QuerySet[Route]:
+    known = Route.objects.filter(topic_id__in=lineage, place__in=scopes)
+    return known.filter(until=None, desk__until=None).select_related("desk", "topic")
+
+
 def routing(*, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
     """Who can take calls of this topic at this place, on all levels. Two queries."""
     lineage = _lineage(topic)
-    routes: list[Route] = []
-    if lineage:
-        known = Route.objects.filter(
-            topic_id__in=lineage, place__in=scopes_over(path), until=None, desk__until=None
-        )
-        routes = list(known.select_related("desk", "topic"))
+    routes = _routes.rows(lineage, scopes_over(path)) if lineage else []
     return Routing(near=desks_over(path), routes=routes, lineage=lineage, avoid=avoid)
 
 
@@ -176,6 +178,12 @@ def _divisions_of(path: str) -> list[Q]:
     return within[1:3]
 
 
+@prepared
+def _terms(lineage: list[int], *, emergency: bool) -> QuerySet[Term]:
+    own = Q(topic_id__in=lineage) | Q(topic=None)
+    return Term.objects.filter(own, emergency=emergency, until=None)
+
+
 def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
     """What each clock of a level allows: the nearest topic's own term, else the general one.
 
@@ -183,9 +191,8 @@ def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, Term
     """
     spans = default_terms(level, emergency)
     lineage = _lineage(topic)
-    rows = Term.objects.filter(
-        Q(topic_id__in=lineage) | Q(topic=None), level=level, emergency=emergency, until=None
-    )
+    rows = _terms.rows(lineage, emergency=emergency)
+    rows = [row for row in rows if row.level == level]
     far = len(lineage)
     for row in sorted(
         rows, key=lambda row: lineage.index(row.topic_id) if row.topic_id else far, reverse=True
