@@ -12,22 +12,26 @@ definition, and adds `rows` and `first`, which compose it once for each shape of
 
 Numbers and words become parameters; None, "", 0, truth values, choices and whatever `shaped` of an
 object leaves as it is are part of the shape: the query set is made from the shape itself, so it
-cannot depend on anything that the key does not hold. It must not look into a word that it is given
-(such a word refuses), nor ask the clock, nor prefetch. docs/decisions/0022.
+cannot depend on anything that the key does not hold. It must not look into a word that it is given,
+nor prefetch; for the time it asks `moment`. A word that is looked into and a time that would stay as
+it was refuse. docs/decisions/0022.
 """
 
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import update_wrapper
 from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
-from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.query import FlatValuesListIterable, ModelIterable, get_related_populators
+from django.utils import timezone
 from psycopg import sql as pg
-from psycopg.types.numeric import Int8
+
+from yihe.web.statements import fetched
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,6 +40,13 @@ M = TypeVar("M", bound=models.Model)
 MOST_SHAPES = 200  # of one query; what comes after is composed each time
 FIRST_NUMBER = 7_600_000_000_000_000_000
 OPEN, CLOSE = "\ue0f0", "\ue0f1"
+NOW = datetime(9000, 1, 1, tzinfo=UTC)
+_composing: ContextVar[bool] = ContextVar("composing", default=False)
+
+
+def moment() -> datetime:
+    """Now; in a prepared query the time at which it is asked, not the one at which it was composed."""
+    return NOW if _composing.get() else timezone.now()
 
 
 def _closed(*_: object, **__: object) -> NoReturn:
@@ -46,9 +57,9 @@ class _Word(str):
     """Stands for a word that is not known yet."""
 
     __slots__ = ()
-    split = rsplit = partition = rpartition = startswith = endswith = _closed  # type: ignore[assignment]
-    strip = lstrip = rstrip = lower = upper = isdigit = removeprefix = _closed  # type: ignore[assignment]
-    __contains__ = __getitem__ = __len__ = _closed  # type: ignore[assignment]
+    split = rsplit = partition = rpartition = startswith = endswith = _closed
+    strip = lstrip = rstrip = lower = upper = isdigit = removeprefix = _closed
+    __contains__ = __getitem__ = __len__ = _closed
 
     def __bool__(self) -> bool:
         return True
@@ -58,7 +69,7 @@ class _Number(int):
     """Stands for a number that is not known yet."""
 
     __slots__ = ()
-    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = _closed  # type: ignore[assignment]
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = _closed
 
 
 def _shape(value: Any, values: list[Any]) -> Any:
@@ -66,7 +77,7 @@ def _shape(value: Any, values: list[Any]) -> Any:
     if value is None or isinstance(value, bool | Enum) or value in ("", 0):
         return value
     if isinstance(value, int):
-        values.append(Int8(value))
+        values.append(int(value))
         return _Number(FIRST_NUMBER + len(values) - 1)
     if isinstance(value, str):
         values.append(value)
@@ -92,13 +103,16 @@ class _Composed:
         self.statement = statement % tuple(self._part(one) for one in params)
         fields = [one[0] for one in compiler.select]
         self.converters = compiler.get_converters(fields)
-        self.as_objects = issubclass(found._iterable_class, ModelIterable)  # type: ignore[attr-defined]
+        self.as_objects = issubclass(found._iterable_class, ModelIterable)
+        self.flat = issubclass(found._iterable_class, FlatValuesListIterable)
         if self.as_objects:
             own = compiler.klass_info["select_fields"]
             self.model = compiler.klass_info["model"]
             self.start, self.end = own[0], own[-1] + 1
             self.names = [one[0].target.attname for one in compiler.select[self.start : self.end]]
-            self.related = get_related_populators(compiler.klass_info, compiler.select, found.db)
+            self.related = get_related_populators(  # type: ignore[call-arg]  # of a later Django
+                compiler.klass_info, compiler.select, found.db
+            )
             self.more = list((compiler.annotation_col_map or {}).items())
         self.using = found.db
 
@@ -118,6 +132,11 @@ class _Composed:
             else:
                 self.asks.append(lambda values: values[place])
             return "%s"
+        if value == NOW:
+            self.asks.append(lambda values: values[-1])
+            return "%s"
+        if isinstance(value, date):
+            raise TypeError("a prepared query asks `moment` for the time")
         value = value.value if isinstance(value, Enum) else value
         return pg.Literal(value).as_string(connection.connection).replace("%", "%%")
 
@@ -127,7 +146,9 @@ class _Composed:
         found: Any = fetched(self.statement, [ask(values) for ask in self.asks])
         if self.converters:
             found = self.compiler.apply_converters(found, self.converters)
-        return self._objects(found) if self.as_objects else iter([tuple(row) for row in found])
+        if self.as_objects:
+            return self._objects(found)
+        return (row[0] for row in found) if self.flat else (tuple(row) for row in found)
 
     def _objects(self, found: Any) -> Iterator[Any]:
         for row in found:
@@ -159,34 +180,15 @@ class prepared(Generic[P, M, R]):  # noqa: N801  a decorator
         if composed is None:
             connection.ensure_connection()
             named = dict(shape[len(args) :])
-            composed = _Composed(self.make(*shape[: len(args)], **named))  # type: ignore[call-arg]
+            token = _composing.set(True)
+            try:
+                composed = _Composed(self.make(*shape[: len(args)], **named))
+            finally:
+                _composing.reset(token)
             if len(self.known) < MOST_SHAPES:
                 self.known[shape] = composed
-        return list(composed.rows(values))
+        return list(composed.rows([*values, timezone.now()]))
 
     def first(self, *args: P.args, **more: P.kwargs) -> R | None:
         """The first row, if there is one. The query says by itself how many there can be."""
         return next(iter(self.rows(*args, **more)), None)
-
-
-# statements --------------------------------------------------------------------------------------
-
-
-def cursor() -> Any:
-    """Parameters are bound by the server, and a statement that comes again is planned once.
-
-    While queries are looked at, Django's own cursor, which shows them with their values.
-    """
-    connection.ensure_connection()
-    if connection.queries_logged:
-        return connection.cursor()
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
-
-
-def fetched(statement: str, params: Any) -> list[Any]:
-    """The rows of one statement."""
-    with cursor() as asked:
-        asked.execute(statement, params)
-        rows: list[Any] = asked.fetchall()
-        return rows
