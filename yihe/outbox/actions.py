@@ -3,6 +3,7 @@ from datetime import datetime
 
 from yihe.outbox.models import Message
 from yihe.outbox.rules import NEWS
+from yihe.web.statements import insert
 
 
 def tell(
@@ -20,18 +21,20 @@ def tell(
     Who of them hears of it outside the app is seen to by the worker (`spreading`). The title goes out
     as it is: it holds no name, number or door; these stand in `body`, which stays in the app.
     """
-    Message.objects.bulk_create(
-        Message(
-            person_id=person,
-            title=title[:120],
-            body=body[:400],
-            link=link,
-            subject_kind=on[0],
-            subject_key=on[1],
-            urgency=urgency,
-            at=at,
+    insert(
+        *(
+            Message(
+                person_id=person,
+                title=title[:120],
+                body=body[:400],
+                link=link,
+                subject_kind=on[0],
+                subject_key=on[1],
+                urgency=urgency,
+                at=at,
+            )
+            for person in dict.fromkeys(persons)
         )
-        for person in dict.fromkeys(persons)
     )
 
 

@@ -37,6 +37,12 @@ def leaves() -> QuerySet[Topic]:
     return tree().filter(children=None)
 
 
+@prepared
+def emergencies() -> QuerySet[Topic]:
+    """Those of them that cannot wait."""
+    return leaves().filter(emergency=True)
+
+
 def guess(text: str, among: Iterable[Topic]) -> list[Topic]:
     """Up to three topics whose usual words stand in the text, the likeliest first."""
     topics = {topic.pk: topic for topic in among}

@@ -28,6 +28,7 @@ from yihe.topics.queries import terms
 from yihe.trail.acting import Acting
 from yihe.trail.actions import record
 from yihe.trail.digests import digest, new_salt
+from yihe.web.statements import insert, update
 from yihe.web.text import mask
 
 LONGEST_TEXT = 20_000
@@ -35,12 +36,8 @@ LONGEST_TEXT = 20_000
 
 def begin(call: Call, act: Act, *, version: int | None = None) -> Call:
     """The row, locked and fresh. Refuses what its state does not allow, and a page that is out of date."""
-    # Locked alone, read afterwards: a join in the locking query would keep what the row pointed to
-    # before the wait, and lose the row or its topic when somebody else moved the call meanwhile.
-    Call.objects.select_for_update().values_list("pk").get(pk=call.pk)
-    fresh = Call.objects.select_related(
-        "topic", "compound", "community", "desk", "about", "intake"
-    ).get(pk=call.pk)
+    fresh = call if call.held else _held(call)
+    fresh.held = False  # for one act
     if version is not None and version != fresh.version:
         raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")
     if fresh.expired:
@@ -59,6 +56,15 @@ def begin(call: Call, act: Act, *, version: int | None = None) -> Call:
     return fresh
 
 
+def _held(call: Call) -> Call:
+    """Locked alone, read afterwards: a join in the locking query would keep what the row pointed to
+    before the wait, and lose the row or its topic when somebody else moved the call meanwhile."""
+    Call.objects.select_for_update().values_list("pk").get(pk=call.pk)
+    return Call.objects.select_related(
+        "topic", "compound", "community", "desk", "about", "intake"
+    ).get(pk=call.pk)
+
+
 def clean_text(text: str, *, what: str, longest: int = LONGEST_TEXT) -> str:
     """The text as it was written, or a clear refusal. Only what no database can hold is refused."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -73,7 +79,7 @@ def clean_text(text: str, *, what: str, longest: int = LONGEST_TEXT) -> str:
 
 def save(call: Call, *fields: str) -> None:
     call.version += 1
-    call.save(update_fields=[*fields, "version"])
+    update(call, *fields, "version")
 
 
 def step(
@@ -98,7 +104,7 @@ def step(
     """One line of the timeline and its entry in the trail; the last thing every act does."""
     salt = new_salt() if text else ""
     moved = from_level is not None
-    done = Step.objects.create(
+    done = Step(
         call=call,
         kind=act.value,
         at=at,
@@ -118,6 +124,7 @@ def step(
         from_topic_id=topics[0],
         to_topic_id=topics[1],
     )
+    insert(done)
     figures: dict[str, int | str] = {"level": call.level, "step": done.pk, **(numbers or {})}
     if to_desk_id is not None:
         figures["to_desk"] = to_desk_id

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from yihe.bodies.models import Body
 from yihe.calls.actions.acts import (
     CLOCK_FIELDS,
@@ -24,6 +22,8 @@ from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.topics.queries import Candidate, Routing, candidates, routing
 from yihe.trail.acting import Acting
+from yihe.web.statements import insert
+from yihe.web.whole import whole
 
 LEVEL_WORDS = {1: "社区", 2: "街道", 3: "区里", 4: "区联席会议"}
 PLACE_FIELDS = ("status", "level", "desk", "assignee")
@@ -41,17 +41,19 @@ def place(
 ) -> None:
     """Put the call on other desks; the first leads. A new level starts a new clock."""
     call.placements.filter(until=None).update(until=at)
-    Placement.objects.bulk_create(
-        Placement(
-            call=call,
-            desk=found.desk,
-            level=level,
-            lead=order == 0,
-            way=way,
-            reason=reason or found.words,
-            since=at,
+    insert(
+        *(
+            Placement(
+                call=call,
+                desk=found.desk,
+                level=level,
+                lead=order == 0,
+                way=way,
+                reason=reason or found.words,
+                since=at,
+            )
+            for order, found in enumerate(desks)
         )
-        for order, found in enumerate(desks)
     )
     call.level = level
     call.desk = desks[0].desk
@@ -93,7 +95,7 @@ def first_desks_above(call: Call) -> tuple[int, list[Candidate]]:
     raise Refusal("上面没有可以接的受理台了。")
 
 
-@transaction.atomic
+@whole
 def pass_up(
     *,
     call: Call,
@@ -131,7 +133,7 @@ def _up(
     return call
 
 
-@transaction.atomic
+@whole
 def send_back(
     *, call: Call, reason: str, acting: Acting, at: datetime, version: int | None = None
 ) -> Call:
@@ -176,7 +178,7 @@ def _desk_below(call: Call) -> Body:
     return found[0].desk
 
 
-@transaction.atomic
+@whole
 def hand_over(
     *,
     call: Call,
@@ -230,7 +232,7 @@ def _lay_there(call: Call, desk: Body) -> bool:
     return call.placements.filter(desk=desk, level=call.level, lead=True).exists()
 
 
-@transaction.atomic
+@whole
 def correct_topic(
     *,
     call: Call,
