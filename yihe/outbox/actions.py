@@ -3,6 +3,9 @@ from datetime import datetime
 
 from yihe.outbox.models import Message
 from yihe.outbox.rules import NEWS
+from yihe.web.statements import insert
+
+FEW = 30
 
 
 def tell(
@@ -50,8 +53,12 @@ def written(
 
 
 def tell_all(messages: Iterable[Message]) -> None:
-    """Messages of several acts. One query."""
-    Message.objects.bulk_create(messages)
+    """Messages of one act or of many. One query: of few a statement that is planned once."""
+    told = list(messages)
+    if len(told) > FEW:
+        Message.objects.bulk_create(told)
+    else:
+        insert(*told)
 
 
 def forget(*, person_id: int) -> None:

@@ -10,6 +10,7 @@ from yihe.bodies.models import Body
 from yihe.bodies.queries import desks_over, office_among, scopes_over
 from yihe.topics.models import Habit, Route, Term, Topic
 from yihe.topics.rules import TermValue, best_guesses, default_terms, likeliest
+from yihe.web.prepared import prepared
 
 OFFICES = {1: "社区", 2: "街道", 3: "区", 4: "区联席会议"}
 
@@ -36,6 +37,12 @@ def tree() -> QuerySet[Topic]:
 def leaves() -> QuerySet[Topic]:
     """What a call can be given: topics that have nothing below them."""
     return tree().filter(children=None)
+
+
+@prepared
+def emergencies() -> QuerySet[Topic]:
+    """Those of them that cannot wait."""
+    return leaves().filter(emergency=True)
 
 
 def guess(text: str, among: Iterable[Topic]) -> list[Topic]:
@@ -101,6 +108,12 @@ class Routing:
         return found
 
 
+@prepared
+def _routes(lineage: list[int], scopes: list[str]) -> QuerySet[Route]:
+    known = Route.objects.filter(topic_id__in=lineage, place__in=scopes)
+    return known.filter(until=None, desk__until=None).select_related("desk", "topic")
+
+
 @dataclass(frozen=True)
 class Routings:
     """The desks and rules for many calls, asked for together."""
@@ -123,12 +136,7 @@ def routings(cases: Iterable[tuple[Topic | None, str]]) -> Routings:
     cases = list(cases)
     topics = {pk for topic, _ in cases for pk in _lineage(topic)}
     scopes = {scope for _, path in cases for scope in scopes_over(path)}
-    routes: list[Route] = []
-    if topics:
-        known = Route.objects.filter(
-            topic_id__in=topics, place__in=scopes, until=None, desk__until=None
-        )
-        routes = list(known.select_related("desk", "topic"))
+    routes = _routes.rows(list(topics), list(scopes)) if topics else []
     near: dict[str, list[tuple[int, Body]]] = defaultdict(list)
     for order, desk in enumerate(desks_over(*(path for _, path in cases))):
         near[desk.scope].append((order, desk))
@@ -227,13 +235,14 @@ class Terms:
         return spans
 
 
+@prepared
+def _terms(topics: list[int]) -> QuerySet[Term]:
+    return Term.objects.filter(Q(topic_id__in=topics) | Q(topic=None), until=None)
+
+
 def terms_of(topics: Iterable[Topic | None]) -> Terms:
     """For all levels of these topics. One query for any number."""
-    return Terms(list(_terms(pk for topic in topics for pk in _lineage(topic))))
-
-
-def _terms(topic_ids: Iterable[int]) -> QuerySet[Term]:
-    return Term.objects.filter(Q(topic_id__in=set(topic_ids)) | Q(topic=None), until=None)
+    return Terms(_terms.rows(list({pk for topic in topics for pk in _lineage(topic)})))
 
 
 def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
@@ -241,5 +250,4 @@ def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, Term
 
     One query; what the district has not entered comes from topics.rules.
     """
-    rows = _terms(_lineage(topic)).filter(level=level, emergency=emergency)
-    return Terms(list(rows)).of(level=level, emergency=emergency, topic=topic)
+    return terms_of([topic]).of(level=level, emergency=emergency, topic=topic)

@@ -10,6 +10,7 @@ from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
 from yihe.trail.leaves import composed, hash_of
 from yihe.trail.models import Entry, Log
+from yihe.web.statements import cursor
 
 # What may stand in an entry is closed by form: a phone number in `kinds` would not pass.
 KIND = re.compile(r"(?!\+?\d{9,})[A-Za-z0-9_.:/-]{0,64}")
@@ -27,9 +28,9 @@ HEX = re.compile(r"[0-9a-f]{64}")
 WRITE = """
 INSERT INTO trail_entry (log_id, sequence, act, subject_kind, subject_key, acting_kind, person_id,
   seat_id, capacity, numbers, kinds, digests, published, salt, at, leaf)
-SELECT number, size, %(act)s, %(subject_kind)s, %(subject_key)s, %(acting_kind)s, %(person_id)s,
-  %(seat_id)s, %(capacity)s, %(numbers)s, %(kinds)s, %(digests)s, %(published)s, %(salt)s, %(at)s,
-  %(leaf)s
+SELECT number, size, %(act)s, %(subject_kind)s, %(subject_key)s, %(acting_kind)s,
+  %(person_id)s::bigint, %(seat_id)s::bigint, %(capacity)s, %(numbers)s, %(kinds)s, %(digests)s,
+  %(published)s, %(salt)s, %(at)s, %(leaf)s
 FROM place WHERE set_config('synchronous_commit', 'off', true) = 'off'
 RETURNING id, log_id, sequence, written_at
 """
@@ -100,12 +101,12 @@ def record(
 def append(entry: Entry, log: str) -> None:
     """A draft gets its place in a log. One statement, two where it begins the log."""
     row = _row(entry, log)
-    with connection.cursor() as cursor:
-        cursor.execute(APPEND, row)
-        place = cursor.fetchone()
+    with cursor() as asked:
+        asked.execute(APPEND, row)
+        place = asked.fetchone()
         if place is None:
-            cursor.execute(BEGIN, row)
-            place = cursor.fetchone()
+            asked.execute(BEGIN, row)
+            place = asked.fetchone()
     entry.pk, entry.log_id, entry.sequence, entry.written_at = place
     entry._state.adding = False
     _answer_on_disk()
@@ -120,8 +121,8 @@ def append_all(entries: Sequence[tuple[Entry, str]]) -> None:
         return
     lock_logs(*{log for _, log in entries})
     rows = [_row(entry, log) for entry, log in entries]
-    with connection.cursor() as cursor:
-        cursor.execute(MANY, {name: [row[name] for row in rows] for name in rows[0]})
+    with connection.cursor() as asked:
+        asked.execute(MANY, {name: [row[name] for row in rows] for name in rows[0]})
     _answer_on_disk()
 
 
@@ -178,8 +179,8 @@ def on_disk() -> None:
     see may not be on the disk yet. What dies in between was not acknowledged, and is lost from the
     end of the log if at all. Where standbys are synchronous, they are waited for too.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")
+    with cursor() as asked:
+        asked.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")
 
 
 def lock_logs(*keys: str) -> None:

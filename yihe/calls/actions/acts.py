@@ -20,12 +20,8 @@ LONGEST_TEXT = 20_000
 
 def begin(call: Call, act: Act, *, version: int | None = None) -> Call:
     """The row, locked and fresh. Refuses what its state does not allow, and a page that is out of date."""
-    # Locked alone, read afterwards: a join in the locking query would keep what the row pointed to
-    # before the wait, and lose the row or its topic when somebody else moved the call meanwhile.
-    Call.objects.select_for_update().values_list("pk").get(pk=call.pk)
-    fresh = Call.objects.select_related(
-        "topic", "compound", "community", "desk", "about", "intake"
-    ).get(pk=call.pk)
+    fresh = call if call.held else _held(call)
+    fresh.held = False  # for one act
     if version is not None and version != fresh.version:
         raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")
     if fresh.expired:
@@ -42,6 +38,15 @@ def begin(call: Call, act: Act, *, version: int | None = None) -> Call:
     if why_not:
         raise Refusal(why_not)
     return fresh
+
+
+def _held(call: Call) -> Call:
+    """Locked alone, read afterwards: a join in the locking query would keep what the row pointed to
+    before the wait, and lose the row or its topic when somebody else moved the call meanwhile."""
+    Call.objects.select_for_update().values_list("pk").get(pk=call.pk)
+    return Call.objects.select_related(
+        "topic", "compound", "community", "desk", "about", "intake"
+    ).get(pk=call.pk)
 
 
 def clean_text(text: str, *, what: str, longest: int = LONGEST_TEXT) -> str:

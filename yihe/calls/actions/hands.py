@@ -18,6 +18,7 @@ from yihe.topics.rules import TermValue
 from yihe.trail.actions import append, append_all
 from yihe.trail.models import Entry
 from yihe.web.rows import save_all
+from yihe.web.statements import insert, update
 from yihe.worktime import Calendar
 
 
@@ -43,17 +44,17 @@ class AtOnce:
         return routing(topic=call.topic, path=call.path, avoid=call.about)
 
     def save(self, call: Call, fields: Sequence[str]) -> None:
-        call.save(update_fields=fields)
+        update(call, *fields)
 
     def leave(self, call: Call, at: datetime) -> None:
         """The call lies nowhere any more."""
         call.placements.filter(until=None).update(until=at)
 
     def lay(self, placements: Sequence[Placement]) -> None:
-        Placement.objects.bulk_create(placements)
+        insert(*placements)
 
     def step(self, draft: Draft) -> None:
-        draft.step.save(force_insert=True)
+        insert(draft.step)
         draft.entry.numbers["step"] = draft.step.pk
         append(draft.entry, draft.log)
 

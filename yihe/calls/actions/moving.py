@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from yihe.bodies.models import Body
 from yihe.calls.actions.acts import (
     CLOCK_FIELDS,
@@ -25,6 +23,7 @@ from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.topics.queries import Candidate, Routing, candidates, routing
 from yihe.trail.acting import Acting
+from yihe.web.whole import whole
 
 LEVEL_WORDS = {1: "社区", 2: "街道", 3: "区里", 4: "区联席会议"}
 PLACE_FIELDS = ("status", "level", "desk", "assignee")
@@ -97,7 +96,7 @@ def first_desks_above(call: Call, hand: AtOnce = AT_ONCE) -> tuple[int, list[Can
     raise Refusal("上面没有可以接的受理台了。")
 
 
-@transaction.atomic
+@whole
 def pass_up(
     *,
     call: Call,
@@ -135,7 +134,7 @@ def _up(
     return call
 
 
-@transaction.atomic
+@whole
 def send_back(
     *, call: Call, reason: str, acting: Acting, at: datetime, version: int | None = None
 ) -> Call:
@@ -180,7 +179,7 @@ def _desk_below(call: Call) -> Body:
     return found[0].desk
 
 
-@transaction.atomic
+@whole
 def hand_over(
     *,
     call: Call,
@@ -234,7 +233,7 @@ def _lay_there(call: Call, desk: Body) -> bool:
     return call.placements.filter(desk=desk, level=call.level, lead=True).exists()
 
 
-@transaction.atomic
+@whole
 def correct_topic(
     *,
     call: Call,

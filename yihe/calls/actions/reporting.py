@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from yihe.calls.actions.acts import (
     CLOCK_FIELDS,
     DUE_FIELDS,
@@ -23,9 +21,10 @@ from yihe.calls.rules import Act
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.web.text import bigrams
+from yihe.web.whole import whole
 
 
-@transaction.atomic
+@whole
 def add_text(*, call: Call, text: str, acting: Acting, at: datetime) -> Call:
     """More to say while the call is open; what was said before stays."""
     call = begin(call, Act.ADD)
@@ -45,7 +44,7 @@ def add_text(*, call: Call, text: str, acting: Acting, at: datetime) -> Call:
     return call
 
 
-@transaction.atomic
+@whole
 def reply(*, call: Call, text: str, acting: Acting, at: datetime) -> Call:
     """Answers the desk's question; the clock goes on."""
     call = begin(call, Act.REPLY)
@@ -79,7 +78,7 @@ def close(call: Call, *, how: str, at: datetime, hand: AtOnce = AT_ONCE) -> None
 CLOSE_FIELDS = ("status", "closed_at", "closed_how", *DUE_FIELDS)
 
 
-@transaction.atomic
+@whole
 def confirm(*, call: Call, acting: Acting, at: datetime) -> Call:
     call = begin(call, Act.CONFIRM)
     tell_desks(call, "反映人确认解决了", at=at)
@@ -89,7 +88,7 @@ def confirm(*, call: Call, acting: Acting, at: datetime) -> Call:
     return call
 
 
-@transaction.atomic
+@whole
 def reopen(*, call: Call, reason: str, acting: Acting, at: datetime) -> Call:
     """Not solved: it goes one level higher, with the reporter's reason."""
     call = begin(call, Act.REOPEN)
@@ -117,7 +116,7 @@ def reopen(*, call: Call, reason: str, acting: Acting, at: datetime) -> Call:
     return call
 
 
-@transaction.atomic
+@whole
 def rate(*, call: Call, stars: int, acting: Acting, at: datetime, text: str = "") -> Call:
     """One to five; may be changed while the call can be rated, the trail keeps each."""
     call = begin(call, Act.RATE)
@@ -139,7 +138,7 @@ def rate(*, call: Call, stars: int, acting: Acting, at: datetime, text: str = ""
     return call
 
 
-@transaction.atomic
+@whole
 def urge(*, call: Call, acting: Acting, at: datetime) -> Call:
     """Once a day is enough for a desk to notice."""
     call = begin(call, Act.URGE)
@@ -152,7 +151,7 @@ def urge(*, call: Call, acting: Acting, at: datetime) -> Call:
     return call
 
 
-@transaction.atomic
+@whole
 def withdraw(*, call: Call, acting: Acting, at: datetime) -> Call:
     """The reporter takes it back before it is answered. It stays on record, but not on the board."""
     call = begin(call, Act.WITHDRAW)
@@ -163,7 +162,7 @@ def withdraw(*, call: Call, acting: Acting, at: datetime) -> Call:
     return call
 
 
-@transaction.atomic(savepoint=False)
+@whole
 def close_in_silence(*, call: Call, acting: Acting, at: datetime, hand: AtOnce = AT_ONCE) -> Call:
     """No word within the set time after an answer: it counts as solved, and can still be reopened."""
     close(call, how="silence", at=at, hand=hand)

@@ -185,6 +185,7 @@ class Call(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     objects = CallQuerySet.as_manager()
+    held = False  # read after its row was locked in this transaction: an act takes it as it is
 
     class Meta:
         constraints = [

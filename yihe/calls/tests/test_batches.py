@@ -54,7 +54,7 @@ def one_of_each(place: District) -> None:
         ):
             top = actions.pass_up(call=top, reason="这里定不了。", acting=sitting, at=MONDAY)
     end_seat(seat=place.branch.seats.get(), acting=SYSTEM, at=MONDAY)
-    make_seat(place.branch, "secretary")
+    make_seat(place.branch, "deputy_secretary")
 
 
 def all_of_it() -> dict[str, list[Any]]:
