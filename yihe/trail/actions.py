@@ -117,7 +117,9 @@ def append_all(entries: Sequence[tuple[Entry, str]]) -> None:
 
     Three statements for any number. The logs are locked in order, from here to the end.
     """
-    if not entries:
+    if len(entries) < 2:
+        for entry, log in entries:
+            append(entry, log)
         return
     lock_logs(*{log for _, log in entries})
     rows = [_row(entry, log) for entry, log in entries]
