@@ -4,7 +4,7 @@
 (function () {
   "use strict";
   var ALL = "yihe.draft.", WEEK = 7 * 24 * 3600 * 1000, SENT = "yihe.sent";
-  var me = document.currentScript.getAttribute("data-keeper"), mine = ALL + me + ".", box, tab;
+  var me = document.currentScript.getAttribute("data-keeper"), mine = ALL + me + ".", box, tab, sent;
   function each(list, act) { [].forEach.call(list, act); }
   function open() {
     var there = document.getElementById(location.hash.slice(1));
@@ -89,13 +89,14 @@
       if (once && kept.once) { once.value = kept.once; }
     }
     function restore() {
-      var note, was = values(form), gone = false;
+      var note, was = values(form), gone = false, words = "已恢复上次没有发出的内容。";
+      if (sent === key) { words = "没有收到回音，可能没有发出去。您写的都在" + (once ? "，再发一次也不会重复。" : "。"); }
       put(draft);
-      note = line("status", "已恢复上次没有发出的内容。", "清空", function () {
+      note = line("status", words, "清空", function () {
         gone = !gone;
         put(gone ? { fields: was, once: fresh } : draft);
         if (gone) { box.removeItem(key); } else { save(); }
-        note.say(gone ? "已清空。" : "已恢复上次没有发出的内容。", gone ? "找回来" : "清空");
+        note.say(gone ? "已清空。" : words, gone ? "找回来" : "清空");
       });
       form.insertBefore(note, form.firstChild);
       for (var above = form; above; above = above.parentElement) {
@@ -136,7 +137,7 @@
     tab = window.sessionStorage;
     forgetOld();
     if (me) { forget(drafts(mine)); }  // another person's
-    var sent = tab.getItem(SENT);
+    sent = tab.getItem(SENT);
     tab.removeItem(SENT);
     window.addEventListener("pageshow", function (event) { if (event.persisted) { tab.removeItem(SENT); } });
     if (sent && document.querySelector("[data-done]")) { box.removeItem(sent); sent = null; }
