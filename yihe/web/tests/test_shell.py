@@ -2,14 +2,15 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
 from django.utils import timezone
 
-from yihe.accounts.models import User
 from yihe.web import demo_mode, shell
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +23,13 @@ def _fresh():
 
 
 @pytest.fixture
-def person() -> User:
-    return User.objects.create(phone="13800000001", name="林某", joined_at=timezone.now())
+def person() -> Any:
+    return get_user_model().objects.create(
+        phone="13800000001", name="林某", joined_at=timezone.now()
+    )
 
 
-def signed_in(person: User) -> Client:
+def signed_in(person: Any) -> Client:
     client = Client()
     client.force_login(person)
     return client
