@@ -3,7 +3,8 @@
 Performance is the median of three runs with simulated throttling (a slow phone on a slow net), asked on the
 pages of residents; accessibility and best practices everywhere; SEO where no sign-in is needed. Lighthouse
 is a tool for this alone: Node ≥ 18 and once `npm install --global lighthouse@12`, or
-`LIGHTHOUSE="npx -y lighthouse@12"`. ROWS is not used; `ONLY=home,raise` takes some of the pages, `RUNS=1` one run of each.
+`LIGHTHOUSE="npx -y lighthouse@12"`. ROWS is not used; `ONLY=home,raise` takes
+some of the pages, `RUNS=1` one run of each.
 """
 
 import html
