@@ -72,7 +72,7 @@ PAGES = (
     Page("more", RESIDENT, "/more/", resident=True),
     Page("desk", CLERK, "/desk/"),
     Page("handle", CLERK, "/desk/|/calls/2[0-9-]+/"),
-    Page("all-calls", CLERK, "/calls/all/"),
+    Page("all-calls", CLERK, "/all/"),
     Page("requests", CLERK, "/home/requests/"),
     Page("desk-figures", CLERK, "/figures/desk/"),
     Page("district", DISTRICT, "/"),
@@ -112,9 +112,10 @@ class Browser:
 
     def find(self, address: str) -> str:
         here, _, link = address.partition("|")
+        page = self.read(here)  # Lighthouse says less clearly that a page does not open
         if not link:
             return here
-        found = re.search(f'href="({link})"', self.read(here))
+        found = re.search(f'href="({link})"', page)
         if found is None:
             raise SystemExit(f"{here}: no link {link}")
         return html.unescape(found[1])
