@@ -9,6 +9,7 @@ from yihe.bodies.access import KEEPERS
 from yihe.bodies.models import BodyKind, Seat
 from yihe.outbox.actions import tell
 from yihe.outbox.rules import YOURS
+from yihe.web import replica
 from yihe.web.demo_mode import is_demo
 from yihe.web.models import Mark
 from yihe.web.turns import my_turn
@@ -19,7 +20,7 @@ EVERY, TOO_OLD, LATELY = timedelta(hours=1), timedelta(days=7), timedelta(minute
 
 
 def kept() -> dict[str, object]:
-    """For the page of those who keep the house; one query."""
+    """For the page of those who keep the house; one query, and what is known of a replica."""
     now = timezone.now()
     marks = {mark.name: mark for mark in Mark.objects.filter(pk__in=[BACKUP, WORKER])}
     backup, worker = marks.get(BACKUP), marks.get(WORKER)
@@ -28,6 +29,7 @@ def kept() -> dict[str, object]:
         "backup_old": backup is None or now - backup.at > TOO_OLD,
         "worker": worker,
         "worker_gone": worker is None or now - worker.at > LATELY,
+        "replica": replica.look() if replica.wanted() else None,
     }
 
 

@@ -9,6 +9,7 @@ from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
 from yihe.trail.leaves import composed, hash_of
 from yihe.trail.models import Entry, Log
+from yihe.web.elsewhere import wrote
 
 # What may stand in an entry is closed by form: a phone number in `kinds` would not pass.
 KIND = re.compile(r"(?!\+?\d{9,})[A-Za-z0-9_.:/-]{0,64}")
@@ -107,6 +108,7 @@ def on_disk() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")
+        wrote(cursor.fetchone()[0])  # where that lies: behind all that was done before
 
 
 def lock_logs(*keys: str) -> None:
