@@ -21,7 +21,7 @@ CONFLICTS = {"40001", "40P01"}
 GOOD, BEHIND, AWAY, STRANGER = "good", "behind", "away", "stranger"
 # The clock is the primary's in both: what is compared are moments of one machine.
 ASK_PRIMARY = """
-SELECT pg_current_wal_lsn()::text, clock_timestamp(), system_identifier FROM pg_control_system()"""
+SELECT pg_current_wal_insert_lsn()::text, clock_timestamp(), system_identifier FROM pg_control_system()"""
 ASK_REPLICA = """
 SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn()::text, pg_last_xact_replay_timestamp(),
   system_identifier FROM pg_control_system()"""

@@ -16,6 +16,7 @@ from yihe.calls.tests.builders import make_seat
 from yihe.people.tests.helpers import browser
 from yihe.places.models import Compound
 from yihe.server.tests.everyone import Everyone, routes
+from yihe.settings import _standby
 from yihe.trail.actions import on_disk
 from yihe.web import elsewhere, replica
 from yihe.web.elsewhere import WritesElsewhere, reads_elsewhere
@@ -39,7 +40,7 @@ def second(db: None, settings: Any) -> Iterator[Any]:
     """A second alias that shows the same rows; what is asked there is told apart."""
     settings.DATABASE_ROUTERS = ["yihe.web.elsewhere.Router"]
     connection.ensure_connection()
-    twin = copy.copy(connections["default"])
+    twin: Any = copy.copy(connections["default"])
     twin.queries_log, twin.execute_wrappers = deque(maxlen=9000), []
     twin.close = lambda: None
     twin.force_debug_cursor = True
@@ -190,6 +191,7 @@ class TestLost:
         replica.forget()
         page = browser(district.resident).get(f"/compounds/{district.compound.code}/board/")
         assert page.status_code == 200
+        assert replica._Known.state is not None
         assert replica._Known.state.name == replica.STRANGER
 
 
@@ -254,3 +256,20 @@ class TestOnesOwnActs:
         call = district.raised()
         client.post(f"/calls/{call.number}/add/", {"text": "又响了。"})
         assert "y_seen" not in client.cookies
+
+
+class TestTheSettings:
+    def test_a_lost_one_is_noticed_soon_and_it_only_reads(self):
+        found: Any = _standby("postgresql://yihe_app:x%40@db2:5433/yihe?sslmode=verify-full")
+        assert (found["HOST"], found["PORT"], found["NAME"]) == ("db2", "5433", "yihe")
+        assert found["PASSWORD"] == "x@"
+        options = found["OPTIONS"]
+        assert options["options"] == "-c default_transaction_read_only=on"
+        assert options["sslmode"] == "verify-full"
+        assert options["connect_timeout"] == "2"
+        assert "pool" not in options
+
+    def test_what_the_url_says_stands(self):
+        found: Any = _standby("postgresql://a@b/c?connect_timeout=9&options=-c%20work_mem=9MB")
+        assert found["OPTIONS"]["connect_timeout"] == "9"
+        assert found["OPTIONS"]["options"] == "-c work_mem=9MB -c default_transaction_read_only=on"

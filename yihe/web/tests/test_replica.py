@@ -71,6 +71,7 @@ def ago(seconds: float) -> datetime:
 def test_a_look(says, standby, name, behind):
     says(standby)
     found = replica.look()
+    assert found is not None
     assert (found.name, found.behind) == (name, behind)
     assert replica.serves() is (name == GOOD)
     assert found.words
@@ -79,7 +80,7 @@ def test_a_look(says, standby, name, behind):
 def test_the_primary_is_asked_first_and_both_only_now_and_then(says, monkeypatch):
     asked = says((True, THERE, ago(0), 7))
     clock = 100.0
-    monkeypatch.setattr(replica.time, "monotonic", lambda: clock)
+    monkeypatch.setattr("yihe.web.replica.time.monotonic", lambda: clock)
     for _ in range(50):
         replica.look()
     assert asked == [replica.PRIMARY, replica.ALIAS]
@@ -91,7 +92,7 @@ def test_the_primary_is_asked_first_and_both_only_now_and_then(says, monkeypatch
 def test_one_that_is_away_is_left_alone_for_longer_and_said_once(says, monkeypatch, caplog):
     asked = says(OperationalError("refused"))
     clock = 100.0
-    monkeypatch.setattr(replica.time, "monotonic", lambda: clock)
+    monkeypatch.setattr("yihe.web.replica.time.monotonic", lambda: clock)
     with caplog.at_level("INFO"):
         for _ in range(6):
             replica.look()
@@ -112,7 +113,7 @@ def test_a_primary_that_does_not_say_leaves_it_unused(says):
 def test_who_hangs_while_looking_is_not_believed_for_ever(says, monkeypatch):
     says((True, THERE, ago(0), 7))
     clock = 100.0
-    monkeypatch.setattr(replica.time, "monotonic", lambda: clock)
+    monkeypatch.setattr("yihe.web.replica.time.monotonic", lambda: clock)
     assert replica.serves()
     with replica._Known.looking:  # another thread
         clock += replica.LOOK_EVERY
