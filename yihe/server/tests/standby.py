@@ -1,5 +1,6 @@
 """Real standbys, made by `pg_basebackup` from a running server and with the same programs."""
 
+import os
 import shutil
 import tempfile
 import time
@@ -45,6 +46,7 @@ def copied(socket: str | Path, *, follows: bool) -> Iterator[Copied]:
     base = memory if memory.is_dir() else Path(tempfile.gettempdir())
     place = base / f"yihe-test-{uuid.uuid4().hex[:8]}"
     place.mkdir(mode=0o700)
+    (place / "owner").write_text(str(os.getpid()))  # what a killed run leaves, the next one removes
     cluster = Copied(place / "pg", durable=False)
     try:
         _run(
