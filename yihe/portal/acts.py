@@ -18,6 +18,7 @@ WORDS = {
     "calls.export": "导出呼叫清单",
     "call.import": "导入旧呼叫",
     "call.recompute": "日历录入后重算期限",
+    "call.print_contact": "打印带联系方式的工单",
     "call.persons_erased": "到期，和反映人脱开",
     "call.words_erased": "到期，删去内容",
     "ledger.accept_setback": "认下账本被退回",

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 SIGNED_IN = EVERYBODY.replace("v", "")
 POSTS = "lsmchftpdak"
 COMMUNITIES = "chf"
+COMMUNITIES_DESK = "ch"  # where the call lies
 DISTRICT = "da"
 KEEPER = "a"
 # allauth's own: who is signed in already is led home, who has no second factor to the page for it.
@@ -61,6 +62,7 @@ GET = {
     "calendar/": POSTS,
     "calls/": SIGNED_IN,
     "calls/<slug:number>/": "rnlsmchtda",
+    "calls/<slug:number>/order/": COMMUNITIES_DESK,
     "calls/<slug:number>/<slug:name>/": SIGNED_IN,  # leads to the call, which decides
     "calls/new/": "xrnolsmchftpdk",
     "checkup/": EVERYBODY,
@@ -83,6 +85,7 @@ GET = {
     "deadlines/": POSTS,
     "deadlines/change/": DISTRICT,
     "desk/": "mchftpdk",
+    "desk/orders/": COMMUNITIES_DESK,
     "figures/": "lsmchtdak",
     "figures/<slug:code>/": "lsmchtdak",
     "figures/desk/": "mchftpdk",
@@ -137,6 +140,8 @@ POST = {
     "bodies/<int:body_id>/seats/<int:seat_id>/reset/": "ha",
     "bodies/new/": KEEPER,
     "calendar/": KEEPER,
+    "calls/<slug:number>/order/": COMMUNITIES_DESK,
+    "desk/orders/": COMMUNITIES_DESK,
     "calls/<slug:number>/<slug:name>/": "ch",  # a note; every act stands in ACTS
     "calls/new/": "xrnolsmchftpdk",
     "capacity/": SIGNED_IN.replace("x", ""),
