@@ -43,6 +43,9 @@ WORDS = {
     "home.left": "离开一户",
     "home.moved_out": "记下有人搬走",
     "home.withdrawn": "撤回住处申请",
+    "opendata.month": "公布一个月的开放数据",
+    "opendata.open": "开放数据",
+    "opendata.shut": "停止开放数据",
     "person.address": "打开一种告诉我的方式",
     "person.change_number": "换手机号",
     "person.consent": "同意告知",
@@ -82,6 +85,7 @@ SUBJECTS = {
     "division": "区划",
     "person": "个人",
     "retention": "保存期限",
+    "opendata": "开放数据",
     "topic": "类别",
     "unit": "房屋",
 }

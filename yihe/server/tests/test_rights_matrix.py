@@ -115,6 +115,7 @@ GET = {
     "log/<int:number>/checkpoint": EVERYBODY,
     "log/<int:number>/consistency": EVERYBODY,
     "log/<int:number>/keys": EVERYBODY,
+    "open/": DISTRICT,  # until it is open; then everybody's
     "me/": SIGNED_IN,
     "me/consent/": SIGNED_IN,
     "me/data/": SIGNED_IN,
@@ -179,6 +180,7 @@ POST = {
     "me/name/": SIGNED_IN,
     "me/tokens/": SIGNED_IN,
     "me/tokens/<int:token_id>/revoke/": "r",
+    "open/switch/": DISTRICT,
     "topics/<slug:code>/": DISTRICT,
     "topics/<slug:code>/deadline/": DISTRICT,
     "topics/<slug:code>/route/": DISTRICT,
