@@ -3,7 +3,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from yihe.opendata.models import Month, Row
-from yihe.opendata.queries import OPEN_DATA, facts_of, least
+from yihe.opendata.queries import LOOKED, OPEN_DATA, facts_of, least
 from yihe.opendata.rules import COLUMNS, rows_of
 from yihe.refusal import Refusal
 from yihe.trail.acting import SYSTEM, Acting
@@ -29,6 +29,7 @@ def _switch(*, on: bool, acting: Acting, at: datetime) -> None:
         raise Refusal("已经开放了。" if on else "本来就没有开放。")
     mark.value, mark.at = {"on": on}, at
     mark.save()
+    Mark.objects.filter(pk=LOOKED).delete()  # the worker looks at once
     record(
         acting=acting,
         act="opendata.open" if on else "opendata.shut",

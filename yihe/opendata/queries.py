@@ -17,7 +17,7 @@ from yihe.web.models import Mark
 from yihe.web.words import LEVELS
 from yihe.worktime import SHANGHAI
 
-OPEN_DATA = "open_data"
+OPEN_DATA, LOOKED = "open_data", "opendata_looked"  # marks: the switch; the worker's last look
 FIELDS = (
     "path", "topic_id", "channel", "level", "status", "answered_in_time", "contact_minutes",
     "answer_minutes", "visibility", "reporter_id", "contact_phone", "pk", "source__subdistrict",

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from yihe.opendata.actions import build_month
-from yihe.opendata.queries import is_open, missing_months
+from yihe.opendata.queries import LOOKED, is_open, missing_months
 from yihe.web.models import Mark
 from yihe.web.turns import my_turn
 from yihe.web.work import Done, WorkDone
 
-LOOKED, EVERY = "opendata_looked", timedelta(hours=1)
+EVERY = timedelta(hours=1)
 
 
 def publish(*, at: datetime, limit: int = 1) -> WorkDone:

@@ -211,6 +211,7 @@ def test_the_worker_builds_a_month_once_and_looks_every_hour(place):
     raised_by_many(place, 12, at=MONDAY - timedelta(days=31))
     while fold(at=MONDAY).more:
         pass
+    assert from_time_to_time(at=SETTLED).done == []
     open_up(acting=SYSTEM, at=SETTLED)
     assert [one.subject for one in from_time_to_time(at=SETTLED).done] == ["2026-10"]
     assert [one.subject for one in from_time_to_time(at=SETTLED).done] == ["2026-11"]
