@@ -282,6 +282,10 @@ DESTINATIONS = "yihe.accounts.reach.destinations"
 ADDRESS_GONE = "yihe.accounts.reach.gone"
 MESSAGE_SETTINGS = "/me/messages/"
 
+# Asked outside of the house as long as all goes well (server/ping.py). Secrets: who knows them can lie.
+PING_URL = _kept("YIHE_PING_URL")
+BACKUP_PING_URL = _kept("YIHE_BACKUP_PING_URL")
+
 CACHES = {
     # Rate limits and lock-outs have to be seen by every web process.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}

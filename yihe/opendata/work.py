@@ -25,7 +25,7 @@ def publish(*, at: datetime, limit: int = 1) -> WorkDone:
     return WorkDone(done, more=len(months) > 1)
 
 
-def from_time_to_time(*, at: datetime, limit: int = 1) -> WorkDone:
+def publish_in_turn(*, at: datetime, limit: int = 1) -> WorkDone:
     """The same in the worker's round: looked at every hour, and at once while there is more."""
     if not my_turn(LOOKED, every=EVERY, at=at):
         return WorkDone()

@@ -55,6 +55,11 @@ def _not_standing() -> list[str]:
     if (Path(settings.YIHE_HOME) / "demo-wanted").exists() and "demo" not in marks:
         missing.append("演示数据还没有装好")
     worker = marks.get("worker")
-    if worker is None or timezone.now() - worker.at > LATELY:
+    if worker is None or abs(timezone.now() - worker.at) > LATELY:
         missing.append("工作进程没有动静")
+    else:
+        if doubt := worker.value.get("clock"):
+            missing.append(doubt)
+        if failing := worker.value.get("failing"):
+            missing.append(f"做不下去：{'、'.join(failing)}")
     return missing

@@ -22,7 +22,7 @@ from yihe.calls.tests.builders import (
 from yihe.opendata.actions import open_up, shut
 from yihe.opendata.models import Month, Row
 from yihe.opendata.rules import OTHER
-from yihe.opendata.work import from_time_to_time, publish
+from yihe.opendata.work import publish, publish_in_turn
 from yihe.people.actions import move_in
 from yihe.places.models import Unit
 from yihe.refusal import Refusal
@@ -211,11 +211,11 @@ def test_the_worker_builds_a_month_once_and_looks_every_hour(place):
     raised_by_many(place, 12, at=MONDAY - timedelta(days=31))
     while fold(at=MONDAY).more:
         pass
-    assert from_time_to_time(at=SETTLED).done == []
+    assert publish_in_turn(at=SETTLED).done == []
     open_up(acting=SYSTEM, at=SETTLED)
-    assert [one.subject for one in from_time_to_time(at=SETTLED).done] == ["2026-10"]
-    assert [one.subject for one in from_time_to_time(at=SETTLED).done] == ["2026-11"]
-    assert from_time_to_time(at=SETTLED + timedelta(hours=2)).done == []
+    assert [one.subject for one in publish_in_turn(at=SETTLED).done] == ["2026-10"]
+    assert [one.subject for one in publish_in_turn(at=SETTLED).done] == ["2026-11"]
+    assert publish_in_turn(at=SETTLED + timedelta(hours=2)).done == []
     assert Entry.objects.filter(act="opendata.month").count() == 2
 
 

@@ -24,7 +24,7 @@ from yihe.retention.actions import hold, let_go, set_period
 from yihe.retention.models import Period, Stuck
 from yihe.retention.queries import counted, due, preview, standing
 from yihe.retention.rules import BY_KEY, GRACE, KINDS, Kind
-from yihe.retention.work import from_time_to_time, let_expire
+from yihe.retention.work import let_expire, let_expire_in_turn
 from yihe.trail.acting import SYSTEM
 from yihe.trail.leaves import hash_of
 from yihe.trail.models import Entry
@@ -369,11 +369,11 @@ class TestTheWorker:
         for _ in range(3):
             ended(place)
         switch_on("persons")
-        assert from_time_to_time(at=LATER, limit=2).more
-        assert len(from_time_to_time(at=LATER, limit=2).done) == 1
+        assert let_expire_in_turn(at=LATER, limit=2).more
+        assert len(let_expire_in_turn(at=LATER, limit=2).done) == 1
         ended(place)
-        assert from_time_to_time(at=LATER, limit=2).done == []
-        assert len(from_time_to_time(at=LATER + timedelta(minutes=10), limit=2).done) == 1
+        assert let_expire_in_turn(at=LATER, limit=2).done == []
+        assert len(let_expire_in_turn(at=LATER + timedelta(minutes=10), limit=2).done) == 1
 
     def test_finds_what_is_due_by_an_index(self, place):
         ended(place)
