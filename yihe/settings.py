@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "yihe.demo",
     "yihe.portal",
     "yihe.retention",
+    "yihe.opendata",
     "yihe.insight",
     "yihe.calls",
     "yihe.topics",
@@ -219,6 +220,7 @@ ACCOUNT_RATE_LIMITS = {
     # wrong passwords and wrong second factors: the lock opens by itself
     "email_code": "10/m/ip,3/5m/key,10/d/key",
     "cosignature": "60/m/ip",
+    "open_data": "30/m/ip",
     "login_failed": "10/m/ip,60/h/ip,5/10m/key",
 }
 # How many proxies of ours stand in front and add to X-Forwarded-For; without one it is not believed.
@@ -342,6 +344,9 @@ STORAGES = {
 if _flag("YIHE_PLAIN_STATIC"):  # tests: no manifest to build first
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
+# Open data: from how many persons a row must come (never fewer than 5), and under which licence it is given.
+OPEN_LEAST = int(os.environ.get("YIHE_OPEN_LEAST", "10"))
+OPEN_LICENCE = os.environ.get("YIHE_OPEN_LICENCE", "CC BY 4.0")
 MAP_TILE_URL = os.environ.get("YIHE_MAP_TILES", "")
 
 # words in the log are the act and its numbers, never a person's name, phone or text -----------

@@ -23,7 +23,8 @@ WORDS = {
     "fold": "计数",
     "learn_again": "统计常去的受理台",
     "drop_old_sessions": "清理过期的登录",
-    "from_time_to_time": "到期清理",
+    "let_expire_in_turn": "到期清理",
+    "publish_in_turn": "公布开放数据",
 }
 
 

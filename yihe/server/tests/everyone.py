@@ -180,6 +180,8 @@ class Everyone:
         }
 
     def address(self, route: str) -> str:
+        if route == "desk/orders/":
+            return f"/desk/orders/?number={self.call.number}"
         samples = dict(self.samples)
         if route.startswith("house/trail/"):
             samples["kind"] = "call"
@@ -203,6 +205,7 @@ class Everyone:
             return {"person": str(self.place.resident.pk)}
         return {
             "calls/<slug:number>/<slug:name>/": {"text": "看过了。"},
+            "desk/orders/": {"number": self.call.number},
             "home/<int:residency_id>/invite/": {"standing": "family"},
             "home/registered/<int:residency_id>/out/": {"reason": "钥匙交还了。"},
             "home/requests/<int:request_id>/": {"confirm": "yes"},

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 SIGNED_IN = EVERYBODY.replace("v", "")
 POSTS = "lsmchftpdak"
 COMMUNITIES = "chf"
+COMMUNITIES_DESK = "ch"  # where the call lies
 DISTRICT = "da"
 KEEPER = "a"
 # allauth's own: who is signed in already is led home, who has no second factor to the page for it.
@@ -61,6 +62,7 @@ GET = {
     "calendar/": POSTS,
     "calls/": SIGNED_IN,
     "calls/<slug:number>/": "rnlsmchtda",
+    "calls/<slug:number>/order/": COMMUNITIES_DESK,
     "calls/<slug:number>/<slug:name>/": SIGNED_IN,  # leads to the call, which decides
     "calls/new/": "xrnolsmchftpdk",
     "checkup/": EVERYBODY,
@@ -83,6 +85,7 @@ GET = {
     "deadlines/": POSTS,
     "deadlines/change/": DISTRICT,
     "desk/": "mchftpdk",
+    "desk/orders/": COMMUNITIES_DESK,
     "figures/": "lsmchtdak",
     "figures/<slug:code>/": "lsmchtdak",
     "figures/desk/": "mchftpdk",
@@ -115,6 +118,7 @@ GET = {
     "log/<int:number>/checkpoint": EVERYBODY,
     "log/<int:number>/consistency": EVERYBODY,
     "log/<int:number>/keys": EVERYBODY,
+    "open/": DISTRICT,  # until it is open; then everybody's
     "me/": SIGNED_IN,
     "me/consent/": SIGNED_IN,
     "me/data/": SIGNED_IN,
@@ -140,6 +144,8 @@ POST = {
     "bodies/<int:body_id>/seats/<int:seat_id>/reset/": "ha",
     "bodies/new/": KEEPER,
     "calendar/": KEEPER,
+    "calls/<slug:number>/order/": COMMUNITIES_DESK,
+    "desk/orders/": COMMUNITIES_DESK,
     "calls/<slug:number>/<slug:name>/": "ch",  # a note; every act stands in ACTS
     "calls/new/": "xrnolsmchftpdk",
     "capacity/": SIGNED_IN.replace("x", ""),
@@ -177,6 +183,7 @@ POST = {
     "me/name/": SIGNED_IN,
     "me/tokens/": SIGNED_IN,
     "me/tokens/<int:token_id>/revoke/": "r",
+    "open/switch/": DISTRICT,
     "topics/<slug:code>/": DISTRICT,
     "topics/<slug:code>/deadline/": DISTRICT,
     "topics/<slug:code>/route/": DISTRICT,
