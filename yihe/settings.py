@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "yihe.server",
     "yihe.demo",
     "yihe.portal",
+    "yihe.retention",
     "yihe.insight",
     "yihe.calls",
     "yihe.topics",
@@ -206,6 +207,10 @@ EXPORTERS = [
     "yihe.portal.hooks.export",
 ]
 ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
+# Asked when a call's time is up: (call's key, “persons” or “words”) -> None, in the same transaction.
+FORGET_WITH_A_CALL: list[str] = []
+# What the privacy notice says of periods: () -> sentences.
+PERIODS = "yihe.retention.hooks.in_words"
 # What a message is about, in a line: kind of subject → (acting, keys) -> {key: words}.
 TITLES_OF_SUBJECTS = {"call": "yihe.portal.hooks.titles_of_calls"}
 # The community's desk over a place: (path) -> its name and telephone, or None.

@@ -188,7 +188,15 @@ class NewRecoveryCodes(GenerateRecoveryCodesView):  # type: ignore[misc]
 @login_not_required
 @require_GET
 def privacy(request: HttpRequest) -> Response:
-    return render(request, "accounts/privacy.html", {"version": PRIVACY_VERSION})
+    return render(
+        request, "accounts/privacy.html", {"version": PRIVACY_VERSION, "periods": _periods()}
+    )
+
+
+def _periods() -> list[str]:
+    """What goes by itself after how long, in sentences: the rules as they stand, not a text beside them."""
+    found: list[str] = import_string(settings.PERIODS)()
+    return found
 
 
 def _back(request: HttpRequest) -> str:
@@ -209,6 +217,7 @@ def consent(request: PersonRequest) -> Response:
         "agreed": has_consented(user),
         "before": user.consents.order_by("-given_at").first(),
         "next": _back(request),
+        "periods": _periods(),
         "erase_form": EraseForm(),
     }
     return render(request, "accounts/consent.html", page)

@@ -17,7 +17,7 @@ def signed_in() -> QuerySet[User]:
         unread=Coalesce(
             Subquery(unread.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField()
         ),
-        has_seat=Exists(Seat.objects.filter(**mine, until=None)),
+        has_seat=Exists(Seat.objects.held().filter(**mine)),
         consented=Exists(standing_consents().filter(user=OuterRef("pk"))),
         has_home=Exists(Residency.objects.filter(**mine, until=None)),
     )

@@ -28,7 +28,7 @@ def of_seat(seat: Seat) -> Capacity:
         kind="seat",
         seat_id=seat.pk,
         words=capacity_words(seat.body.name, Post(seat.post).label),
-        scopes=(seat.body.scope,),
+        scopes=(seat.body.scope, *getattr(seat, "also", ())),
         body_id=seat.body_id,
         body_kind=seat.body.kind,
         post=seat.post,

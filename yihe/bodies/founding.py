@@ -134,7 +134,7 @@ def begin_house(
 
 def _seat(body: Body, post: str, name: str, phone: str, acting: Acting, at: datetime) -> bool:
     """Whether the seat is new."""
-    held = Seat.objects.filter(body=body, person__phone=phone, post=post, until=None)
+    held = Seat.objects.held(at).filter(body=body, person__phone=phone, post=post)
     if held.filter(person__name=name).exists():
         return False
     seat_by_phone(body=body, post=post, name=name, phone=phone, acting=acting, at=at)
@@ -160,7 +160,7 @@ def found_from_excel(
             report = founding.pages[page] = Report()
             if page in names:
                 takes[page](_lines(data, page, columns, report), report, acting, at)
-        if not Seat.objects.filter(post=Post.ADMINISTRATOR, until=None).exists():
+        if not Seat.objects.held(at).filter(post=Post.ADMINISTRATOR).exists():
             founding.pages["任职"].refuse(
                 1, "还没有管理员：请在“任职”里给区小区治理办写一位“管理员”"
             )

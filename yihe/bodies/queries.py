@@ -1,10 +1,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
-from yihe.bodies.models import Body, BodyKind, Seat
-from yihe.bodies.rules import HANDLING
+from yihe.bodies.models import Body, BodyKind, Coverage, Seat, Side, Term
+from yihe.bodies.rules import HANDLING, WITHOUT_OFFICE
 from yihe.places.models import Compound
 from yihe.trail.acting import Acting
 
@@ -16,11 +18,43 @@ def scopes_over(path: str) -> list[str]:
 
 
 def current_seats(person_id: int) -> QuerySet[Seat]:
+    """The seats somebody acts in now, each with `also`: the paths of further compounds it covers."""
+    also = Coverage.objects.filter(body=OuterRef("body"), until=None).order_by("pk")
     return (
-        Seat.objects.filter(person_id=person_id, until=None, body__until=None)
+        Seat.objects.held()
+        .filter(person_id=person_id, body__until=None)
+        .exclude(post__in=WITHOUT_OFFICE)
+        .annotate(also=ArraySubquery(also.values("compound__path")))
         .select_related("body", "body__compound")
         .order_by("body__level", "pk")
     )
+
+
+def seats_of(person_id: int) -> QuerySet[Seat]:
+    """All that somebody ever held, what is held now first."""
+    found = Seat.objects.filter(person_id=person_id).select_related("body", "secondment__sent_by")
+    return found.order_by("-since", "-pk")
+
+
+def overlapping(body: Body, begin: datetime, until: datetime | None) -> list[Seat]:
+    """A body's seats that are held at some moment from `begin` up to `until`."""
+    found = body.seats.unended(begin)
+    return list(found.filter(since__lt=until) if until is not None else found)
+
+
+def term_on(body: Body, day: date) -> Term | None:
+    """The term that runs on a day."""
+    return body.terms.filter(since__lte=day, until__gte=day).first()
+
+
+def prepared_for_owners(person_id: int, compound_id: int) -> bool:
+    """Whether somebody stood for the owners in a preparation group of that compound, now or before."""
+    return Seat.objects.filter(
+        person_id=person_id,
+        side=Side.OWNERS,
+        body__kind=BodyKind.PREPARATION_GROUP,
+        body__compound_id=compound_id,
+    ).exists()
 
 
 OFFICE_OF_LEVEL = {
@@ -83,9 +117,10 @@ def bodies_below(body: Body) -> QuerySet[Body]:
 
 
 def bodies_of(compound: Compound) -> QuerySet[Body]:
-    """What acts in one compound now, with its seats."""
-    found = Body.objects.filter(compound=compound, until=None).prefetch_related("seats")
-    return found.order_by("pk")
+    """What acts in one compound now, also from a compound beside it, with its seats."""
+    beside = Coverage.objects.filter(compound=compound, until=None).values("body")
+    found = Body.objects.filter(Q(compound=compound) | Q(pk__in=beside), until=None)
+    return found.prefetch_related("seats").order_by("pk")
 
 
 def community_desks() -> QuerySet[Body]:
@@ -130,7 +165,7 @@ def departments() -> QuerySet[Body]:
 def persons_at(body_ids: Collection[int]) -> dict[int, list[int]]:
     """Who handles calls at each of these desks now. One query."""
     people: dict[int, list[int]] = defaultdict(list)
-    seats = Seat.objects.filter(body_id__in=body_ids, until=None, post__in=HANDLING)
+    seats = Seat.objects.held().filter(body_id__in=body_ids, post__in=HANDLING)
     for body, person in seats.order_by("pk").values_list("body_id", "person_id"):
         if person not in people[body]:
             people[body].append(person)
@@ -140,7 +175,8 @@ def persons_at(body_ids: Collection[int]) -> dict[int, list[int]]:
 def handlers(body_id: int | None) -> QuerySet[Seat]:
     """The seats that handle calls at a desk, with their people."""
     return (
-        Seat.objects.filter(body_id=body_id or 0, until=None, post__in=HANDLING)
+        Seat.objects.held()
+        .filter(body_id=body_id or 0, post__in=HANDLING)
         .select_related("person")
         .order_by("pk")
     )

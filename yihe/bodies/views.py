@@ -53,14 +53,15 @@ def body(request: PersonRequest, body_id: int) -> Response:
         "above": _readable(request.acting, chain_above(found)),
         "whole": whole,
     }
+    now = timezone.now()
     seats = found.seats.select_related("person").order_by("-since", "-pk")
     if not whole:
-        held = Counter(seat.get_post_display() for seat in seats if seat.until is None)
+        held = Counter(seat.get_post_display() for seat in seats if seat.held(now))
         return render(request, "bodies/body.html", {**page, "posts": list(held.items())})
     page |= {
         "below": bodies_below(found)[:200],
-        "now": [seat for seat in seats if seat.until is None],
-        "before": [seat for seat in seats if seat.until is not None],
+        "now": [seat for seat in seats if seat.held(now)],
+        "before": [seat for seat in seats if seat.until is not None and seat.until <= now],
         "aliases": list(found.aliases.order_by("name").values_list("name", flat=True)),
         "keeps": keeps_bodies(request.acting),
         "seats": seats_people(request.acting, found),
@@ -194,7 +195,9 @@ def unseat(request: PersonRequest, body_id: int, seat_id: int) -> Response:
     found = body_for(request.acting, body_id)
     if not seats_people(request.acting, found):
         raise Http404
-    held = get_object_or_404(found.seats.select_related("person"), pk=seat_id, until=None)
+    held = get_object_or_404(
+        found.seats.unended(timezone.now()).select_related("person"), pk=seat_id
+    )
 
     def do(values: dict[str, Any]) -> str:
         actions.end_seat(seat=held, acting=request.acting, at=timezone.now())
@@ -220,7 +223,7 @@ def reset(request: PersonRequest, body_id: int, seat_id: int) -> Response:
     if not seats_people(request.acting, found):
         raise Http404
     held = get_object_or_404(
-        found.seats.select_related("person"), pk=seat_id, until=None, person__works=True
+        found.seats.held().select_related("person"), pk=seat_id, person__works=True
     )
     name = held.person.name or "这个人"
 

@@ -26,7 +26,15 @@ from yihe.web.text import mask
 
 HANDLER_POSTS = frozenset({Post.CLERK, Post.HEAD, Post.MANAGER, Post.CONVENER})
 RAISING_POSTS = frozenset(
-    {Post.SECRETARY, Post.DEPUTY_SECRETARY, Post.DIRECTOR, Post.LEAD, Post.MANAGER}
+    {
+        Post.FIRST_SECRETARY,
+        Post.SECRETARY,
+        Post.DEPUTY_SECRETARY,
+        Post.DIRECTOR,
+        Post.DEPUTY_DIRECTOR,
+        Post.LEAD,
+        Post.MANAGER,
+    }
 )
 # Offices that watch over calls in their place; a department sees only what lies with it.
 SUPERVISING = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.DISTRICT})
@@ -34,7 +42,9 @@ SUPERVISING = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.DIST
 OF_THE_CONFERENCE = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
 CONFERENCE_LEVEL = 3  # after the decision the call lies with the departments again
 # Bodies of a compound see what its board shows.
-OF_A_COMPOUND = frozenset({BodyKind.BRANCH, BodyKind.COMMITTEE, BodyKind.COMPANY})
+OF_A_COMPOUND = frozenset(
+    {BodyKind.BRANCH, BodyKind.COMMITTEE, BodyKind.RESIDENTS_COMMITTEE, BodyKind.COMPANY}
+)
 # Who reads how many calls there are in a place, also of those that they may not read themselves.
 COUNTED_FOR = SUPERVISING | OF_A_COMPOUND | {BodyKind.CONFERENCE}
 
@@ -92,9 +102,7 @@ def without_reporter(call: Call, text: str) -> str:
 
 def _complained_about(person_id: int) -> Exists:
     """Whoever sits in the body that a call complains about does not see it, in no capacity."""
-    return Exists(
-        Seat.objects.filter(person_id=person_id, until=None, body_id=OuterRef("about_id"))
-    )
+    return Exists(Seat.objects.held().filter(person_id=person_id, body_id=OuterRef("about_id")))
 
 
 def _about_oneself(call: Call, person_id: int | None) -> bool:
@@ -103,13 +111,13 @@ def _about_oneself(call: Call, person_id: int | None) -> bool:
         return False
     known: bool | None = getattr(call, "about_oneself", None)
     if known is None:
-        known = Seat.objects.filter(person_id=person_id, until=None, body_id=call.about_id).exists()
+        known = Seat.objects.held().filter(person_id=person_id, body_id=call.about_id).exists()
     return known
 
 
 def _written_down(person_id: int) -> Q:
     """What somebody wrote down for others, as long as they hold the seat they did it from."""
-    held = Seat.objects.filter(person_id=person_id, until=None).values("pk")
+    held = Seat.objects.held().filter(person_id=person_id).values("pk")
     return Q(raised_by_id=person_id, raised_seat__in=held)
 
 
@@ -312,6 +320,7 @@ def may_raise_for_others(acting: Acting) -> bool:
     """A lead writes down a neighbour's call, a clerk that of somebody at the counter or on the phone."""
     return acting.kind == "seat" and acting.post in HANDLER_POSTS | {
         Post.LEAD,
+        Post.FIRST_SECRETARY,
         Post.SECRETARY,
         Post.DEPUTY_SECRETARY,
     }

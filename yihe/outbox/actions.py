@@ -40,6 +40,11 @@ def forget(*, person_id: int) -> None:
     Message.objects.filter(person_id=person_id).delete()
 
 
+def forget_about(*, person_id: int, kind: str, key: str) -> None:
+    """What a person was told about one subject."""
+    Message.objects.filter(subject_kind=kind, subject_key=key, person_id=person_id).delete()
+
+
 def empty(*, kind: str, keys: Iterable[str]) -> None:
     """What was told about these subjects stays told, without the words."""
     Message.objects.filter(subject_kind=kind, subject_key__in=list(keys)).update(body="")

@@ -111,6 +111,6 @@ def _tell(title: str, body: str, what: str, at: datetime) -> None:
 
 def tell_keepers(*, title: str, body: str, link: str, on: tuple[str, str], at: datetime) -> None:
     """Something about the house itself, to whoever keeps it."""
-    keepers = Seat.objects.filter(body__kind=BodyKind.DISTRICT, until=None, post__in=KEEPERS)
+    keepers = Seat.objects.held().filter(body__kind=BodyKind.DISTRICT, post__in=KEEPERS)
     persons = keepers.order_by("pk").values_list("person_id", flat=True)
     tell(persons=persons, title=title, body=body, link=link, on=on, at=at, urgency=YOURS)

@@ -24,6 +24,7 @@ WORDS = {
     "fold": "计数",
     "learn_again": "统计常去的受理台",
     "drop_old_sessions": "清理过期的登录",
+    "from_time_to_time": "到期清理",
 }
 
 

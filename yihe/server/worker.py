@@ -22,6 +22,7 @@ from yihe.outbox.sending import send_all
 from yihe.outbox.spreading import spread
 from yihe.portal.keeping import tell_what_fails, watch_backup, watch_put_off
 from yihe.portal.outside import watch_lines
+from yihe.retention.work import from_time_to_time, let_expire
 from yihe.server.beat import beat
 from yihe.server.clock import Clock
 from yihe.server.ping import Pinger
@@ -48,8 +49,9 @@ DUE_WORK: tuple[Work, ...] = (
     fold,
     learn_again,
     drop_old_sessions,
+    from_time_to_time,
 )
-ONCE: tuple[Work, ...] = (recompute_provisional, do_due, spread, send_all)
+ONCE: tuple[Work, ...] = (recompute_provisional, do_due, spread, send_all, let_expire)
 
 
 def do_all(*, at: datetime, limit: int = 100, works: tuple[Work, ...] = ONCE) -> WorkDone:

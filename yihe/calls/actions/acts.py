@@ -43,6 +43,8 @@ def begin(call: Call, act: Act, *, version: int | None = None) -> Call:
     ).get(pk=call.pk)
     if version is not None and version != fresh.version:
         raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")
+    if fresh.expired:
+        raise Refusal("这件呼叫过了保存期限，只留下经过，不能再办。还有事，请重新呼叫。")
     listed = act is Act.DECIDE and DocketItem.objects.filter(call=fresh, decided_at=None).exists()
     why_not = forbidden(
         act,
@@ -219,9 +221,9 @@ def tell_reporter(call: Call, title: str, *, at: datetime, body: str = "") -> No
         _tell(call, [call.reporter_id], title, body, at, urgency)
     elif call.raised_seat is not None:
         seat = call.raised_seat
-        there = Seat.objects.filter(body_id=seat.body_id, until=None).order_by("pk")
+        there = Seat.objects.held(at).filter(body_id=seat.body_id).order_by("pk")
         heirs = list(there.values_list("person_id", flat=True))
-        _tell(call, [seat.person_id] if seat.until is None else heirs, title, body, at, urgency)
+        _tell(call, [seat.person_id] if seat.held(at) else heirs, title, body, at, urgency)
 
 
 def tell_desks(call: Call, title: str, *, at: datetime, body: str = "") -> None:
@@ -252,7 +254,7 @@ def _tell(
 ) -> None:
     """Whoever sits where a complaint is about hears nothing of it, unless it is their own."""
     if call.about_id is not None:
-        there = Seat.objects.filter(body_id=call.about_id, until=None, person_id__in=persons)
+        there = Seat.objects.held(at).filter(body_id=call.about_id, person_id__in=persons)
         hidden = set(there.values_list("person_id", flat=True)) - {call.reporter_id}
         persons = [person for person in persons if person not in hidden]
     if call.visibility == Visibility.DESK:  # lies, perhaps, where the reporter is not known

@@ -51,7 +51,7 @@ def assign(
     call = begin(call, Act.ASSIGN, version=version)
     if person.pk not in persons_at([call.desk_id]).get(call.desk_id, []):
         raise Refusal("这个人不在这个受理台，请另选。")
-    if call.about is not None and call.about.seats.filter(person=person, until=None).exists():
+    if call.about is not None and call.about.seats.held(at).filter(person=person).exists():
         raise Refusal("这个人也在被投诉的单位任职，请另选。")
     call.assignee = person
     if call.status == Status.NEW:

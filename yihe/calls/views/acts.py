@@ -19,6 +19,7 @@ from yihe.calls.forms import EvidenceForm
 from yihe.calls.models import Call, Due, Inquiry
 from yihe.calls.rules import DONE, WORDS, Act
 from yihe.calls.views.call import show
+from yihe.calls.views.once import SentBefore, first_of, note_sent
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.web import words
@@ -165,10 +166,12 @@ def act(request: PersonRequest, number: str, name: str) -> Response:
     if request.method != "POST":  # the address of a refused act, opened again
         return redirect("calls:call", number)
     chosen = Act(name)
+    refused = ""
     try:
         with transaction.atomic():
             # The row first: who may is asked of the call as it is when its turn comes.
             Call.objects.select_for_update().filter(number=number).values_list("pk").first()
+            note_sent(request, {"number": number})
             seen = call_for(request.acting, number)
             if chosen not in seen.may:
                 if not seen.inside:
@@ -178,10 +181,17 @@ def act(request: PersonRequest, number: str, name: str) -> Response:
             if chosen in VERSIONED and request.POST.get("version"):
                 values["version"] = _number(request.POST["version"])
             do(seen, chosen, acting=request.acting, at=timezone.now(), values=values)
+    except SentBefore:
+        if first_of(request).same:
+            messages.success(request, "先前已经送到了，没有重复记。")
+            return redirect("calls:call", number)
+        refused = "先前已经送到了一条，后来改的没有记下。要另记一条，请再点一次。"
     except Refusal as refusal:
+        refused = str(refusal)
+    if refused:
         fresh = call_for(request.acting, number)
         form = EvidenceForm(request.POST, prefix="ev") if chosen is Act.EVIDENCE else None
-        return show(request, fresh, refused=str(refusal), act=name, status=409, evidence_form=form)
+        return show(request, fresh, refused=refused, act=name, status=409, evidence_form=form)
     messages.success(request, _done(chosen, number, timezone.now()))
     return redirect("calls:call", number)
 

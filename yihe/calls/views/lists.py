@@ -164,7 +164,7 @@ def board_page(request: PersonRequest, code: str) -> Response:
     rows = [
         {
             "call": call,
-            "text": without_reporter(call, call.text),
+            "text": without_reporter(call, call.text) or title_of(call),
             "answer": without_reporter(call, getattr(call, "answer", "")),
             "state": state_of(call, now, as_reporter=False),
         }

@@ -23,6 +23,7 @@ from yihe.ledger.work import make_checkpoints
 from yihe.people.actions import ask_to_join, make_code
 from yihe.places.actions import add_compound
 from yihe.places.models import Division
+from yihe.retention.actions import hold
 from yihe.topics.models import Route
 from yihe.trail.acting import SYSTEM
 from yihe.web import demo_mode
@@ -152,6 +153,10 @@ class Everyone:
         address = add_address(
             user=place.resident, channel="email", value="r@mail.example", acting=SYSTEM, at=at
         )
+        held = hold(
+            number=self.calls["top"].number, reason="在复核",
+            look_on=timezone.localdate(at) + timedelta(days=9), acting=SYSTEM, at=at,
+        )  # fmt: skip
         self.samples = {
             "number": self.call.number,
             "name": "note",
@@ -170,6 +175,7 @@ class Everyone:
             "inquiry_id": inquiry.pk,
             "route_id": Route.objects.filter(topic=place.topic).get().pk,
             "token_id": token.pk,
+            "hold_id": held.pk,
             "address_id": address.pk,
         }
 
@@ -177,6 +183,8 @@ class Everyone:
         samples = dict(self.samples)
         if route.startswith("house/trail/"):
             samples["kind"] = "call"
+        if route.startswith("house/retention/"):
+            samples["kind"] = "persons"
         if route.startswith("log/"):
             samples["number"] = self.log
         if route.startswith("topics/"):
