@@ -6,18 +6,18 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0007_counters'),
+        ('outbox', '0003_messages_by_age'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='delta',
-            name='again_at',
+            model_name='message',
+            name='spread_again',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='delta',
-            name='failures',
-            field=models.PositiveSmallIntegerField(db_default=0),
+            model_name='message',
+            name='spread_tries',
+            field=models.SmallIntegerField(default=0),
         ),
     ]

@@ -6,18 +6,18 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0002_deliveries'),
+        ('calls', '0008_calls_expire'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='spread_again',
+            model_name='delta',
+            name='again_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='message',
-            name='spread_tries',
-            field=models.SmallIntegerField(default=0),
+            model_name='delta',
+            name='failures',
+            field=models.PositiveSmallIntegerField(db_default=0),
         ),
     ]
