@@ -21,7 +21,7 @@ from yihe.ledger.work import make_checkpoints
 from yihe.opendata import work as opendata
 from yihe.outbox.sending import send_all
 from yihe.outbox.spreading import spread
-from yihe.portal.keeping import tell_what_fails, watch_backup
+from yihe.portal.keeping import tell_what_fails, watch_backup, watch_put_off
 from yihe.portal.outside import watch_lines
 from yihe.retention import work as retention
 from yihe.server.beat import beat
@@ -45,6 +45,7 @@ DUE_WORK: tuple[Work, ...] = (
     make_checkpoints,
     watch_lines,
     watch_backup,
+    watch_put_off,
     build_some,
     fold,
     learn_again,
