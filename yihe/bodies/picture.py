@@ -27,6 +27,8 @@ from yihe.bodies.rules import (
 from yihe.places.models import Building, Compound
 
 MANY = 12  # so many circles in a box; of more the number is told
+# Of these the number is told, and who is named.
+TOLD_BY_NUMBER = frozenset({Post.PARTICIPANT})
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,12 @@ class Box:
         return left_words(self.ends, timezone.localdate()) if self.ends else ""
 
     @property
+    def people(self) -> str:
+        """Who sits there, in one line."""
+        told = [f"{one.post} {one.name}".strip() for one in self.sitting]
+        return "，".join([*told, *self.others])
+
+    @property
     def gaps(self) -> range:
         return range(self.empty)
 
@@ -93,6 +101,19 @@ class Column:
     title: str
     boxes: list[Box]
     missing: list[str] = field(default_factory=list)
+    with_leads: bool = False
+
+    @property
+    def whole(self) -> list[Box]:
+        return [box for box in self.boxes if not box.is_a_group]
+
+    @property
+    def groups(self) -> list[Box]:
+        return [box for box in self.boxes if box.is_a_group]
+
+    @property
+    def is_bare(self) -> bool:
+        return not (self.boxes or self.missing or self.with_leads)
 
 
 @dataclass
@@ -131,7 +152,7 @@ COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
             BodyKind.PREPARATION_GROUP,
         ),
     ),
-    ("提供服务的", (BodyKind.COMPANY,)),
+    ("物业和楼栋长", (BodyKind.COMPANY,)),
     ("议事会、小组和队伍", (BodyKind.COUNCIL, BodyKind.GROUP)),
 )
 
@@ -206,7 +227,7 @@ def _column(title: str, kinds: Sequence[str], boxes: Iterable[Box]) -> Column:
         missing.append(BodyKind.COMMITTEE.label)
     if BodyKind.COMPANY in kinds and not mine:
         missing.append(BodyKind.COMPANY.label)
-    return Column(title, mine, missing)
+    return Column(title, mine, missing, with_leads=BodyKind.COMPANY in kinds)
 
 
 def _box(
@@ -219,10 +240,13 @@ def _box(
     told = [seat for seat in seats if seat.post not in (Post.LEAD, Post.ALTERNATE)]
     many = Counter(seat.post for seat in told)
     for seat in told:
-        if many[seat.post] <= MANY or seat.named_at:
+        drawn = many[seat.post] <= MANY and seat.post not in TOLD_BY_NUMBER
+        if drawn or seat.named_at or seat.pk in marks:
             box.sitting.append(_sitting(seat, marks, today))
     box.others = [
-        f"{Post(post).label} {number} 人" for post, number in many.items() if number > MANY
+        f"{Post(post).label} {number} 人"
+        for post, number in many.items()
+        if number > MANY or post in TOLD_BY_NUMBER
     ]
     waiting = sum(seat.post == Post.ALTERNATE for seat in seats)
     if waiting:

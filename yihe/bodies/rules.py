@@ -74,7 +74,6 @@ FIRST_POST = {
     "residents_committee": "director",
     "preparation_group": "leader",
     "council": "chair",
-    "group": "leader",
     "company": "manager",
 }
 HANDED_OVER = {

@@ -152,7 +152,9 @@ def above_and_below(built: Built, compound: Compound, branch: Body) -> None:
         _sit(built, branch, "member")
     for name in ("1栋", "2栋", "5栋"):
         _sit(built, branch, "lead", area=f"{compound.path}/{name}")
-    named = Seat.objects.filter(body__compound=compound, post__in=("secretary", "lead", "director"))
+    named = Seat.objects.filter(
+        body__compound=compound, post__in=("secretary", "lead", "director", "chair", "spokesperson")
+    )
     for seat in named.select_related("body__compound"):
         actions.show_name(seat=seat, shown=True, acting=of_seat(seat).acting, at=built.at)
 
