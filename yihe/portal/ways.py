@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from yihe.bodies.access import keeps_bodies
+from yihe.bodies.access import keeps_bodies, reads_seats
 from yihe.bodies.models import BodyKind
 from yihe.calls.access import may_handle, may_raise, may_supervise_district
 from yihe.insight.access import reads_figures
@@ -38,6 +38,7 @@ CHECKS = Way("核实住处", "people:requests", "home", "居民的住处申请�
 COMPOUNDS = Way("小区", "places:compounds", "home", "名单、阶段、谁在管")
 MAP = Way("小区地图", "places:map", "map", "小区都在哪里")
 CONFERENCE = Way("联席会议", "calls:conference", "people", "议程和定了的事")
+SEATS = Way("我的任职", "bodies:mine", "people", "任期、派来的事、写不写姓名")
 BODIES = Way("组织和任职", "bodies:bodies", "people", "谁在哪里任职，上面是谁")
 TOPICS = Way("呼叫的类别", "topics:topics", "notice", "有哪些类别，平常由谁办")
 TERMS = Way("期限", "topics:terms", "clock", "每一级给多少时间")
@@ -69,7 +70,7 @@ def of_post(acting: Acting) -> list[Way]:
         found.append(CONFERENCE)
     if is_home_clerk(acting):
         found.append(CHECKS)
-    found += [BODIES, TOPICS]
+    found += [BODIES, TOPICS] if reads_seats(acting) else [TOPICS]
     if keeps_bodies(acting):
         found.append(HOUSE)
     return found
@@ -101,7 +102,8 @@ def everything(acting: Acting) -> list[tuple[str, list[Way]]]:
         post = [COMPOUNDS, MAP] if acting.kind == "home" else []
         heading = "小区"
     raises = [RAISE] if acting.kind != "seat" or may_raise(acting) else []
-    own = [HOMES if acting.kind == "home" else JOIN, ME, ACTS]
+    seats = [SEATS] if acting.kind == "seat" else []
+    own = [HOMES if acting.kind == "home" else JOIN, *seats, ME, ACTS]
     groups = [
         ("呼叫", [HOME, *raises, MINE, INBOX]),
         (heading, post),
