@@ -14,6 +14,7 @@ from django.utils import timezone
 from yihe.accounts.actions import issue_token
 from yihe.accounts.choices import add_address
 from yihe.accounts.models import User
+from yihe.bodies.actions import after, begin_handover, begin_term, cover_compound, seat_person
 from yihe.bodies.capacities import capacities
 from yihe.bodies.models import Body
 from yihe.calls import actions
@@ -22,7 +23,7 @@ from yihe.calls.tests.builders import acting_as, make_district, make_person, mak
 from yihe.ledger.models import Ledger
 from yihe.ledger.work import make_checkpoints
 from yihe.party.actions import branch_of, give_mandate
-from yihe.party.ledger.actions import enter_oneself, read
+from yihe.party.ledger.actions import enter_oneself, give_duty, read
 from yihe.people.actions import ask_to_join, make_code
 from yihe.places.actions import add_compound
 from yihe.places.models import Division
@@ -36,6 +37,8 @@ from yihe.web.models import Mark
 # l lead, s secretary, m the service company's manager, c the call's community desk, h its head,
 # f another community's clerk, t subdistrict, p department, d district's clerk, a administrator, k conference.
 EVERYBODY = "vxrnolsmchftpdak"
+# What only a body of a compound has is asked of the branch.
+OF_THE_BRANCH = re.compile("/(cover|second|substitute|terms|handovers|extend)/")
 
 
 class Everyone:
@@ -49,17 +52,19 @@ class Everyone:
             kind="community", name="老坑社区党委", scope="440310/006/002", level=1,
             division=place.community, since=timezone.localdate(),
         )  # fmt: skip
+        self.lead = make_seat(place.branch, "lead")
+        self.head = make_seat(place.community_desk, "head")
         self.people: dict[str, User | None] = {
             "v": None,
             "x": make_person("某人"),
             "r": place.resident,
             "n": place.neighbour,
             "o": place.outsider,
-            "l": make_seat(place.branch, "lead"),
+            "l": self.lead,
             "s": place.secretary,
             "m": place.manager,
             "c": place.community_clerk,
-            "h": make_seat(place.community_desk, "head"),
+            "h": self.head,
             "f": make_seat(far, "clerk"),
             "t": place.subdistrict_clerk,
             "p": place.department_clerk,
@@ -150,6 +155,7 @@ class Everyone:
             code="440310006001-77", name="新苑", kind="commercial", stage="building",
             since=timezone.localdate(at), community=place.community, acting=SYSTEM, at=at,
         )  # fmt: skip
+        self._governing()
         make_checkpoints(at=at)
         self.log = Ledger.objects.order_by("pk")[0].log_id
         token, _ = issue_token(user=place.resident, label="旧的", acting=SYSTEM, at=at)
@@ -196,15 +202,42 @@ class Everyone:
     def _member(self) -> UUID:
         """A row of the ledger of members, opened by everybody who may."""
         row = enter_oneself(
-            person=self.people["l"], branch=self.place.branch, standing="full", relation="here",
+            person=self.lead, branch=self.place.branch, standing="full", relation="here",
             relation_on=None, came_from="", at=self.at,
         )  # fmt: skip
-        for role in "sh":
-            read(row=row, purpose="check", acting=acting_as(self.people[role]), at=self.at)
+        secretary = acting_as(self.place.secretary)
+        for acting in (secretary, acting_as(self.head)):
+            read(row=row, purpose="check", acting=acting, at=self.at)
+        give_duty(row=row, what="3栋", acting=secretary, at=self.at)
         return row.pk
 
+    def _governing(self) -> None:
+        """In the branch: a term, a seat that ends, a checklist, one compound more."""
+        branch, at = self.place.branch, self.at
+        today = timezone.localdate(at)
+        self.ending = seat_person(
+            body=branch, person=make_person("某人"), post="member", acting=SYSTEM, at=at,
+            until=after(today + timedelta(days=30)),
+        )  # fmt: skip
+        begin_term(
+            body=branch, since=today, until=today + timedelta(days=300), acting=SYSTEM, at=at
+        )
+        self.handover = begin_handover(body=branch, reason="换届", acting=SYSTEM, at=at)
+        cover_compound(body=branch, compound=self.rising, acting=SYSTEM, at=at)
+
     def address(self, route: str) -> str:
+        if route == "desk/orders/":
+            return f"/desk/orders/?number={self.call.number}"
         samples = dict(self.samples)
+        if route.startswith("bodies/") and OF_THE_BRANCH.search(route):
+            samples |= {
+                "body_id": self.place.branch.pk,
+                "seat_id": self.ending.pk,
+                "number": 1,
+                "handover_id": self.handover.pk,
+                "item_id": self.handover.items.order_by("position")[0].pk,
+                "compound_id": self.rising.pk,
+            }
         if route.startswith("house/trail/"):
             samples["kind"] = "call"
         if route.startswith("house/retention/"):
@@ -227,6 +260,7 @@ class Everyone:
             return {"person": str(self.place.resident.pk)}
         return {
             "calls/<slug:number>/<slug:name>/": {"text": "看过了。"},
+            "desk/orders/": {"number": self.call.number},
             "home/<int:residency_id>/invite/": {"standing": "family"},
             "home/registered/<int:residency_id>/out/": {"reason": "钥匙交还了。"},
             "home/requests/<int:request_id>/": {"confirm": "yes"},
@@ -236,6 +270,7 @@ class Everyone:
                 "auth": "a" * 22,
             },
             "bodies/<int:branch_id>/members/<uuid:row_id>/": {"purpose": "check"},
+            "bodies/<int:branch_id>/members/<uuid:row_id>/duty/end/": {"what": "3栋"},
             "inquiries/<int:inquiry_id>/": {"text": "当晚有人值班。"},
         }.get(route, {})
 
