@@ -6,6 +6,7 @@
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
@@ -25,6 +26,7 @@ def _database(url: str) -> dict[str, object]:
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     port = options.pop("port", None) or parts.port or ""
+    options.setdefault("prepare_threshold", 2)  # for `web.prepared` alone; Django's own are not
     if _flag("YIHE_DB_POOL", True):
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     return {
@@ -37,6 +39,23 @@ def _database(url: str) -> dict[str, object]:
         "OPTIONS": options,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _standby(url: str) -> dict[str, object]:
+    """One that only reads, and that may be gone: no pool waits for it, and a lost one is noticed soon."""
+    found = _database(url)
+    given: Any = found["OPTIONS"]
+    given.pop("pool", None)
+    found["OPTIONS"] = {
+        "connect_timeout": "2",
+        "tcp_user_timeout": "5000",
+        "keepalives_idle": "5",
+        "keepalives_interval": "2",
+        "keepalives_count": "3",
+        **given,
+        "options": f"{given.get('options', '')} -c default_transaction_read_only=on".strip(),
+    }
+    return {**found, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": False}
 
 
 def _kept(name: str) -> str:
@@ -80,6 +99,11 @@ DATABASES = {
 DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", os.environ.get("DATABASE_URL", ""))
 if _flag("YIHE_AS_OWNER"):  # migrations, backup and restore
     DATABASES["default"] = _database(DATABASE_OWNER_URL)
+elif _replica := os.environ.get("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = _standby(_replica)
+    DATABASE_ROUTERS = ["yihe.web.elsewhere.Router"]
+# Seconds that it may be behind before the primary answers instead.
+DATABASE_REPLICA_LAG = int(os.environ.get("DATABASE_REPLICA_LAG", "10"))
 
 INSTALLED_APPS = [
     "yihe.server",
@@ -115,6 +139,7 @@ MIDDLEWARE = [
     "yihe.web.middleware.log_request",
     "yihe.web.middleware.security_headers",
     "yihe.web.middleware.size_limit",
+    "yihe.web.elsewhere.own_writes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

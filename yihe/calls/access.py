@@ -22,6 +22,8 @@ from yihe.calls.queries import HEAVY, NUMBER, at_desk, docket, searched
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
 from yihe.outbox.queries import told
 from yihe.trail.acting import Acting
+from yihe.web.prepared import prepared
+from yihe.web.statements import fetched
 from yihe.web.text import mask
 
 HANDLER_POSTS = frozenset({Post.CLERK, Post.HEAD, Post.MANAGER, Post.CONVENER})
@@ -198,17 +200,46 @@ def docketed(acting: Acting) -> QuerySet[DocketItem]:
     return docket().filter(call__in=visible(acting))
 
 
-def call_for(acting: Acting, number: str) -> Seen:
-    """The call as this person sees it in this capacity, or 404: what you may not see is not there."""
-    call = (
+@prepared
+def _of_number(acting: Acting, number: str) -> CallQuerySet:
+    return (
         visible(acting)
         .filter(number=number)
         .annotate(about_oneself=_complained_about(acting.person_id or 0))
         .annotate(told=told(person="reporter_id", kind="call", key="number"))
         .select_related("topic__parent__parent", "compound", "community", "building", "unit")
         .select_related("desk", "intake", "about", "reporter", "assignee", "raised_seat")
-        .first()
+        .defer(*HEAVY)
     )
+
+
+@prepared
+def _of_key(acting: Acting, key: int) -> QuerySet[Call, int]:
+    return visible(acting).filter(pk=key).values_list("pk", flat=True)
+
+
+def sees(acting: Acting, call: Call) -> bool:
+    """Whether somebody may see this call in this capacity."""
+    return bool(_of_key.rows(acting, call.pk))
+
+
+@prepared
+def _placements(call_id: int) -> QuerySet[Placement]:
+    lay = Placement.objects.filter(call_id=call_id).select_related("desk")
+    return lay.order_by("-since", "-pk")
+
+
+def held_for(acting: Acting, number: str) -> Seen:
+    """For an act, the row first: who may is asked of the call as it is when its turn comes."""
+    fetched("SELECT 1 FROM calls_call WHERE number = %s FOR UPDATE", [number])
+    seen = call_for(acting, number)
+    seen.call.held = True
+    return seen
+
+
+def call_for(acting: Acting, number: str) -> Seen:
+    """The call as this person sees it in this capacity, or 404: what you may not see is not there."""
+    call = _of_number.first(acting, number)
     if call is None:
         raise Http404
     return seen_as(call, acting)
@@ -232,7 +263,7 @@ def seen_as(call: Call, acting: Acting) -> Seen:
         if call.reporter_id is None:  # who wrote it down answers for a reporter without an account
             may |= REPORTER_ACTS
     if acting.kind == "seat":
-        placements = _placements(call)
+        placements = _placed(call)
         _as_desk(call, acting, placements, roles, may)
     elif acting.kind == "home" and acting.covers(call.path):
         roles.add("neighbour")
@@ -245,11 +276,11 @@ def seen_as(call: Call, acting: Acting) -> Seen:
     )
 
 
-def _placements(call: Call) -> tuple[Placement, ...]:
+def _placed(call: Call) -> tuple[Placement, ...]:
     """Where it lay, newest first, each with its desk; read along with the call or now."""
     if "placements" in getattr(call, "_prefetched_objects_cache", ()):
         return tuple(call.placements.all())
-    return tuple(PLACED.filter(call=call))
+    return tuple(_placements.rows(call.pk))
 
 
 def handled_among(acting: Acting, numbers: Sequence[str]) -> list[Seen]:

@@ -9,6 +9,7 @@ from yihe.bodies.access import KEEPERS
 from yihe.bodies.models import BodyKind, Seat
 from yihe.outbox.actions import tell
 from yihe.outbox.rules import YOURS
+from yihe.web import replica
 from yihe.web.demo_mode import is_demo
 from yihe.web.models import Mark
 from yihe.web.turns import my_turn
@@ -21,7 +22,7 @@ SAY_AGAIN = timedelta(days=1)
 
 
 def kept() -> dict[str, object]:
-    """For the page of those who keep the house; one query."""
+    """For the page of those who keep the house; one query, and what is known of a replica."""
     now = timezone.now()
     marks = {mark.name: mark for mark in Mark.objects.filter(pk__in=[BACKUP, WORKER])}
     backup, worker = marks.get(BACKUP), marks.get(WORKER)
@@ -32,6 +33,7 @@ def kept() -> dict[str, object]:
         "worker_gone": worker is None or abs(now - worker.at) > LATELY,
         "clock": worker.value.get("clock", "") if worker else "",
         "failing": worker.value.get("failing", []) if worker else [],
+        "replica": replica.look() if replica.wanted() else None,
     }
 
 

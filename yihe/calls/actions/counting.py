@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from yihe.calls.actions.handling import minutes_since_raised
-from yihe.calls.counted import DIMS, MEASURES, rows, spread, summed
+from yihe.calls.counted import DIMS, MEASURES, rows, summed
 from yihe.calls.models import Call
 from yihe.web.work import Done, WorkDone
 
@@ -27,7 +27,7 @@ WITH taken AS (
   DELETE FROM calls_delta WHERE id IN (
     SELECT id FROM calls_delta ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
   RETURNING *),
-more AS ({summed(spread("taken"))}),
+more AS ({summed("taken")}),
 written AS ({_INTO_CELLS})
 SELECT count(*) FROM taken"""  # noqa: S608  our own constants
 
@@ -60,8 +60,8 @@ def _compared(dim: str) -> str:
     counted = ", ".join(f"COALESCE(w.{one}, 0)" for one in MEASURES)
     cell = "place, dim, month, key"
     return f"""
-    WITH want AS ({summed(spread(f"({rows()})", (dim,)))}),
-    fresh AS ({summed(spread("calls_delta", (dim,)))}),
+    WITH want AS ({summed(f"({rows()})", (dim,))}),
+    fresh AS ({summed("calls_delta", (dim,))}),
     have AS (
       SELECT {cell}, {", ".join(have)}, calls_added(c.contact, d.contact, 1) AS contact,
         calls_added(c.answer, d.answer, 1) AS answer

@@ -10,6 +10,7 @@ from django.utils import timezone
 from yihe.calls.models import Replay
 from yihe.trail.actions import on_disk
 from yihe.web.requests import PersonRequest
+from yihe.web.statements import insert
 
 KEY = "once"
 BESIDE = ("csrfmiddlewaretoken", KEY, "version")  # of the page, not of what somebody says
@@ -33,13 +34,15 @@ def note_sent(request: PersonRequest, answer: dict[str, Any]) -> None:
     if not key:
         return
     try:
-        Replay.objects.create(
-            person_id=request.user.pk,
-            key=_named(key),
-            body_digest=_said(request),
-            status=201,
-            answer=answer,
-            at=timezone.now(),
+        insert(
+            Replay(
+                person_id=request.user.pk,
+                key=_named(key),
+                body_digest=_said(request),
+                status=201,
+                answer=answer,
+                at=timezone.now(),
+            )
         )
     except IntegrityError as error:
         raise SentBefore from error

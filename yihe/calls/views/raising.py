@@ -2,7 +2,6 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from yihe.accounts.queries import person_by_phone
 from yihe.bodies.queries import bodies_around, bodies_over, desk_for
-from yihe.calls.access import may_handle, may_raise, visible
+from yihe.calls.access import may_handle, may_raise, sees
 from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
 from yihe.calls.models import Call, Channel, Spot
@@ -23,6 +22,7 @@ from yihe.places.queries import INHABITED, compounds
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.whole import whole
 
 OTHER = (
     "这一页先前已经发出去了，就是 {number} 那一件，后来改的没有送到。"
@@ -32,7 +32,8 @@ OTHER = (
 
 def _own_home(request: PersonRequest) -> Residency | None:
     """The home that somebody acts from."""
-    return homes_of(request.user.pk).filter(pk=request.acting.home_id).first()
+    homes = homes_of.rows(request.user.pk)
+    return next((one for one in homes if one.pk == request.acting.home_id), None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,7 +123,7 @@ def _from_seat(request: PersonRequest) -> Response:
 def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None:
     """The same form sent twice makes one call: the key and the call are written together."""
     try:
-        with transaction.atomic():
+        with whole:
             call = raise_call(
                 acting=request.acting,
                 at=timezone.now(),
@@ -151,7 +152,7 @@ def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None
 
 
 def _raised(request: PersonRequest, call: Call) -> Response:
-    if not visible(request.acting).filter(pk=call.pk).exists():
+    if not sees(request.acting, call):
         messages.success(request, "记下了。这是对本单位的投诉，交给上级办，这里看不到。")
         return redirect("/")
     hidden = "这是投诉，只给办事的人看，邻居看不到。" if call.about_id else ""

@@ -23,6 +23,7 @@ FLOORS = {
 # What a person who is not signed in may open; everything else leads to the sign-in or is not there.
 OPEN = {
     "healthz", "readyz", "", "demo/sign-in/", "privacy/", "look/<slug:what>/", "style/", "help/",
+    "manifest.webmanifest", "sw.js", "offline/",
     "checkup/", "checkup/result/", "checkup/paste/", "checkup/days/",
     "checkup/law/", "checkup/law/<slug:book_id>/",
     "open/", "open/calls.csv", "open/calls.json",
