@@ -224,7 +224,7 @@ def sees(acting: Acting, call: Call) -> bool:
 
 
 @prepared
-def _lay(call_id: int) -> QuerySet[Placement]:
+def _placements(call_id: int) -> QuerySet[Placement]:
     return PLACED.filter(call_id=call_id)
 
 
