@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from yihe.bodies.models import Body
-from yihe.bodies.queries import desks_over, office_among, scopes_over
+from yihe.bodies.queries import office_among, offices_over, scopes_over
 from yihe.topics.models import Habit, Route, Term, Topic
 from yihe.topics.rules import TermValue, best_guesses, default_terms, likeliest
 from yihe.web.prepared import prepared
@@ -61,7 +61,7 @@ def _lineage(topic: Topic | None) -> list[int]:
 
 @dataclass(frozen=True)
 class Routing:
-    """All desks over a place, and what the rules of topic × place say of them, for every level."""
+    """The offices over a place, and what the rules of topic × place say of them, for every level."""
 
     near: list[Body]
     routes: list[Route]
@@ -116,7 +116,8 @@ def routing(*, topic: Topic | None, path: str, avoid: Body | None = None) -> Rou
     """Who can take calls of this topic at this place, on all levels. Two queries."""
     lineage = _lineage(topic)
     routes = _routes.rows(lineage, scopes_over(path)) if lineage else []
-    return Routing(near=desks_over(path), routes=routes, lineage=lineage, avoid=avoid)
+    near = offices_over(path, avoid_id=avoid.pk if avoid else None)
+    return Routing(near=near, routes=routes, lineage=lineage, avoid=avoid)
 
 
 def candidates(
@@ -185,9 +186,10 @@ def _divisions_of(path: str) -> list[Q]:
 
 
 @prepared
-def _terms(lineage: list[int], *, emergency: bool) -> QuerySet[Term]:
+def _terms(lineage: list[int], *, emergency: bool) -> QuerySet[Term, Any]:
     own = Q(topic_id__in=lineage) | Q(topic=None)
-    return Term.objects.filter(own, emergency=emergency, until=None)
+    found = Term.objects.filter(own, emergency=emergency, until=None)
+    return found.values_list("level", "topic_id", "clock", "amount", "unit")
 
 
 def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
@@ -198,10 +200,9 @@ def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, Term
     spans = default_terms(level, emergency)
     lineage = _lineage(topic)
     rows = _terms.rows(lineage, emergency=emergency)
-    rows = [row for row in rows if row.level == level]
+    rows = [row[1:] for row in rows if row[0] == level]
     far = len(lineage)
-    for row in sorted(
-        rows, key=lambda row: lineage.index(row.topic_id) if row.topic_id else far, reverse=True
-    ):
-        spans[row.clock] = TermValue(row.amount, row.unit)
+    rows.sort(key=lambda row: lineage.index(row[0]) if row[0] else far, reverse=True)
+    for _, clock, amount, unit in rows:
+        spans[clock] = TermValue(amount, unit)
     return spans

@@ -1,6 +1,6 @@
 """What every act shares: lock the row, ask the table, write the step, tell those concerned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -100,8 +100,12 @@ def step(
     published: bool = False,
     numbers: dict[str, int | str] | None = None,
     kinds: dict[str, str] | None = None,
+    beside: Sequence[Placement] = (),
 ) -> Step:
-    """One line of the timeline and its entry in the trail; the last thing every act does."""
+    """One line of the timeline and its entry in the trail; the last thing every act does.
+
+    `beside`: where the call lies from now on, written with it.
+    """
     salt = new_salt() if text else ""
     moved = from_level is not None
     done = Step(
@@ -124,7 +128,7 @@ def step(
         from_topic_id=topics[0],
         to_topic_id=topics[1],
     )
-    insert(done)
+    insert(*beside, done)
     figures: dict[str, int | str] = {"level": call.level, "step": done.pk, **(numbers or {})}
     if to_desk_id is not None:
         figures["to_desk"] = to_desk_id
