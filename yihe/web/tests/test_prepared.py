@@ -44,13 +44,13 @@ class TestPrepared:
         one = mark("one", n=1, words="100% 'so' %s")
         mark("two")
         assert named.rows("one") == list(named("one")) == [one]
-        assert named.first("one").value == {"n": 1, "words": "100% 'so' %s"}
+        assert [row.value for row in named.rows("one")] == [{"n": 1, "words": "100% 'so' %s"}]
         assert named.first("three") is None
 
     def test_each_asking_has_its_own_values(self):
         for name in ("a", "b", "'; DROP TABLE web_mark; --"):
             mark(name)
-        assert [named.first(name).name for name in ("a", "b", "a")] == ["a", "b", "a"]
+        assert [row.name for name in ("a", "b", "a") for row in named.rows(name)] == ["a", "b", "a"]
         assert named.first("'; DROP TABLE web_mark; --") is not None
 
     def test_what_is_asked_with_stays_out_of_a_pattern(self):
