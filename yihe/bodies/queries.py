@@ -80,9 +80,9 @@ def _desks_of(scopes: list[str]) -> QuerySet[Body]:
     return found.order_by("name", "pk")
 
 
-def desks_over(path: str) -> list[Body]:
-    """Every desk of every level that answers for a place, by name. One query."""
-    return _desks_of.rows(scopes_over(path))
+def desks_over(*paths: str) -> list[Body]:
+    """Every desk of every level that answers for one of these places, by name. One query."""
+    return _desks_of.rows(list({scope for path in paths for scope in scopes_over(path)}))
 
 
 def office_among(desks: Iterable[Body], level: int, *, avoid_id: int | None = None) -> Body | None:

@@ -5,6 +5,8 @@ from yihe.outbox.models import Message
 from yihe.outbox.rules import NEWS
 from yihe.web.statements import insert
 
+FEW = 30
+
 
 def tell(
     *,
@@ -21,21 +23,42 @@ def tell(
     Who of them hears of it outside the app is seen to by the worker (`spreading`). The title goes out
     as it is: it holds no name, number or door; these stand in `body`, which stays in the app.
     """
-    insert(
-        *(
-            Message(
-                person_id=person,
-                title=title[:120],
-                body=body[:400],
-                link=link,
-                subject_kind=on[0],
-                subject_key=on[1],
-                urgency=urgency,
-                at=at,
-            )
-            for person in dict.fromkeys(persons)
+    tell_all(written(persons, title=title, link=link, on=on, at=at, body=body, urgency=urgency))
+
+
+def written(
+    persons: Iterable[int],
+    *,
+    title: str,
+    link: str,
+    on: tuple[str, str],
+    at: datetime,
+    body: str = "",
+    urgency: str = NEWS,
+) -> list[Message]:
+    """A message for each person, not sent yet."""
+    return [
+        Message(
+            person_id=person,
+            title=title[:120],
+            body=body[:400],
+            link=link,
+            subject_kind=on[0],
+            subject_key=on[1],
+            urgency=urgency,
+            at=at,
         )
-    )
+        for person in dict.fromkeys(persons)
+    ]
+
+
+def tell_all(messages: Iterable[Message]) -> None:
+    """Messages of one act or of many. One query: of few a statement that is planned once."""
+    told = list(messages)
+    if len(told) > FEW:
+        Message.objects.bulk_create(told)
+    else:
+        insert(*told)
 
 
 def forget(*, person_id: int) -> None:

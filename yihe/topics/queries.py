@@ -1,11 +1,13 @@
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
 from yihe.bodies.models import Body
-from yihe.bodies.queries import office_among, offices_over, scopes_over
+from yihe.bodies.queries import desks_over, office_among, offices_over, scopes_over
 from yihe.topics.models import Habit, Route, Term, Topic
 from yihe.topics.rules import TermValue, best_guesses, default_terms, likeliest
 from yihe.web.prepared import prepared
@@ -112,6 +114,35 @@ def _routes(lineage: list[int], scopes: list[str]) -> QuerySet[Route]:
     return known.filter(until=None, desk__until=None).select_related("desk", "topic")
 
 
+@dataclass(frozen=True)
+class Routings:
+    """The desks and rules for many calls, asked for together."""
+
+    near: dict[str, list[tuple[int, Body]]]  # by scope, each with its place in the order of names
+    routes: list[Route]
+
+    def of(self, *, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
+        """For one of those calls: who can take it, on all levels. No query."""
+        lineage, scopes = _lineage(topic), scopes_over(path)
+        near = sorted(
+            (one for scope in scopes for one in self.near.get(scope, ())), key=itemgetter(0)
+        )
+        routes = [one for one in self.routes if one.topic_id in lineage and one.place in scopes]
+        return Routing(near=[desk for _, desk in near], routes=routes, lineage=lineage, avoid=avoid)
+
+
+def routings(cases: Iterable[tuple[Topic | None, str]]) -> Routings:
+    """Who can take calls of these topics at these places. Two queries for any number."""
+    cases = list(cases)
+    topics = {pk for topic, _ in cases for pk in _lineage(topic)}
+    scopes = {scope for _, path in cases for scope in scopes_over(path)}
+    routes = _routes.rows(list(topics), list(scopes)) if topics else []
+    near: dict[str, list[tuple[int, Body]]] = defaultdict(list)
+    for order, desk in enumerate(desks_over(*(path for _, path in cases))):
+        near[desk.scope].append((order, desk))
+    return Routings(near=near, routes=routes)
+
+
 def routing(*, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
     """Who can take calls of this topic at this place, on all levels. Two queries."""
     lineage = _lineage(topic)
@@ -185,11 +216,33 @@ def _divisions_of(path: str) -> list[Q]:
     return within[1:3]
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What the district has entered of what each clock allows, for one call or for many."""
+
+    rows: list[tuple[int, bool, int | None, str, int, str]]  # as `_terms` has them
+
+    def of(self, *, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
+        """The nearest topic's own term, else the general one, else what topics.rules has."""
+        spans = default_terms(level, emergency)
+        lineage = _lineage(topic)
+        far = len(lineage)
+        near = {pk: place for place, pk in enumerate(lineage)} | {None: far}
+        rows = [row[2:] for row in self.rows if row[:2] == (level, emergency) and row[2] in near]
+        for _, clock, amount, unit in sorted(rows, key=lambda row: near[row[0]], reverse=True):
+            spans[clock] = TermValue(amount, unit)
+        return spans
+
+
 @prepared
-def _terms(lineage: list[int], *, emergency: bool) -> QuerySet[Term, Any]:
-    own = Q(topic_id__in=lineage) | Q(topic=None)
-    found = Term.objects.filter(own, emergency=emergency, until=None)
-    return found.values_list("level", "topic_id", "clock", "amount", "unit")
+def _terms(topics: list[int]) -> QuerySet[Term, Any]:
+    found = Term.objects.filter(Q(topic_id__in=topics) | Q(topic=None), until=None)
+    return found.values_list("level", "emergency", "topic_id", "clock", "amount", "unit")
+
+
+def terms_of(topics: Iterable[Topic | None]) -> Terms:
+    """For all levels of these topics. One query for any number."""
+    return Terms(_terms.rows(list({pk for topic in topics for pk in _lineage(topic)})))
 
 
 def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
@@ -197,12 +250,4 @@ def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, Term
 
     One query; what the district has not entered comes from topics.rules.
     """
-    spans = default_terms(level, emergency)
-    lineage = _lineage(topic)
-    rows = _terms.rows(lineage, emergency=emergency)
-    rows = [row[1:] for row in rows if row[0] == level]
-    far = len(lineage)
-    rows.sort(key=lambda row: lineage.index(row[0]) if row[0] else far, reverse=True)
-    for _, clock, amount, unit in rows:
-        spans[clock] = TermValue(amount, unit)
-    return spans
+    return terms_of([topic]).of(level=level, emergency=emergency, topic=topic)

@@ -17,6 +17,7 @@ from yihe.calls.actions.acts import (
     tell_desks,
     tell_reporter,
 )
+from yihe.calls.actions.hands import AT_ONCE, AtOnce
 from yihe.calls.models import Audience, Call, Due, Nature, Status
 from yihe.calls.queries import clock_of
 from yihe.calls.rules import Act, pause_minutes
@@ -179,14 +180,14 @@ def ask(*, call: Call, text: str, acting: Acting, at: datetime, version: int | N
     return call
 
 
-def resume_clock(call: Call, at: datetime) -> None:
+def resume_clock(call: Call, at: datetime, hand: AtOnce = AT_ONCE) -> None:
     """The clock goes on; the time it stood is added to the answer's deadline."""
     if call.paused_at is not None:
         span = clock_of(call).answer
-        call.paused_minutes += pause_minutes(calendar(), span, call.paused_at, at)
+        call.paused_minutes += pause_minutes(hand.calendar(), span, call.paused_at, at)
         call.paused_at = None
     call.status = Status.DOING
-    set_due(call, at)
+    set_due(call, at, hand)
 
 
 @whole

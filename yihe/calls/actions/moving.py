@@ -15,6 +15,7 @@ from yihe.calls.actions.acts import (
     tell_bodies,
     tell_reporter,
 )
+from yihe.calls.actions.hands import AT_ONCE, AtOnce
 from yihe.calls.actions.raising import beside, first_desks
 from yihe.calls.models import Audience, Call, Placement, Status, Way
 from yihe.calls.rules import TOP, Act
@@ -22,7 +23,6 @@ from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.topics.queries import Candidate, Routing, candidates, routing
 from yihe.trail.acting import Acting
-from yihe.web.statements import insert
 from yihe.web.whole import whole
 
 LEVEL_WORDS = {1: "社区", 2: "街道", 3: "区里", 4: "区联席会议"}
@@ -38,11 +38,12 @@ def place(
     at: datetime,
     keep_clock: bool = False,
     reason: str = "",
+    hand: AtOnce = AT_ONCE,
 ) -> None:
     """Put the call on other desks; the first leads. A new level starts a new clock."""
-    call.placements.filter(until=None).update(until=at)
-    insert(
-        *(
+    hand.leave(call, at)
+    hand.lay(
+        [
             Placement(
                 call=call,
                 desk=found.desk,
@@ -53,15 +54,15 @@ def place(
                 since=at,
             )
             for order, found in enumerate(desks)
-        )
+        ]
     )
     call.level = level
     call.desk = desks[0].desk
     call.assignee = None
     call.status = Status.NEW
     if not keep_clock:
-        start_clock(call, at)
-    set_due(call, at)
+        start_clock(call, at, hand)
+    set_due(call, at, hand)
 
 
 def desks_above(call: Call, departments: Sequence[Body] = ()) -> tuple[int, list[Candidate]]:
@@ -83,8 +84,8 @@ def desks_above(call: Call, departments: Sequence[Body] = ()) -> tuple[int, list
     return first_desks_above(call)
 
 
-def first_desks_above(call: Call) -> tuple[int, list[Candidate]]:
-    over = routing(topic=call.topic, path=call.path, avoid=call.about)
+def first_desks_above(call: Call, hand: AtOnce = AT_ONCE) -> tuple[int, list[Candidate]]:
+    over = hand.routing(call)
     for level in range(call.level + 1, TOP + 1):
         found = over.at(level)
         if found:

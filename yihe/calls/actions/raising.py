@@ -9,7 +9,6 @@ from yihe.calls.actions.acts import (
     set_due,
     start_clock,
     step,
-    summary,
     tell_bodies,
     tell_reporter,
 )
@@ -184,5 +183,5 @@ def raise_call(
     urgent = "紧急：" if call.emergency else ""
     tell_bodies(call, [found.desk.pk for found in lying], f"{urgent}来了一件新呼叫", at=at)
     if acting.kind == "seat" and reporter is not None and reporter.pk != acting.person_id:
-        tell_reporter(call, f"{acting.words}替您记下了一件呼叫", at=at, body=summary(call))
+        tell_reporter(call, f"{acting.words}替您记下了一件呼叫", at=at)
     return call

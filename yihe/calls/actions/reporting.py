@@ -14,6 +14,7 @@ from yihe.calls.actions.acts import (
     tell_reporter,
 )
 from yihe.calls.actions.handling import resume_clock
+from yihe.calls.actions.hands import AT_ONCE, AtOnce
 from yihe.calls.actions.moving import PLACE_FIELDS, place, raised_level
 from yihe.calls.models import Audience, Call, Status, Way
 from yihe.calls.rules import Act
@@ -65,13 +66,13 @@ def reply(*, call: Call, text: str, acting: Acting, at: datetime) -> Call:
     return call
 
 
-def close(call: Call, *, how: str, at: datetime) -> None:
+def close(call: Call, *, how: str, at: datetime, hand: AtOnce = AT_ONCE) -> None:
     """The end of a call: no desk, no clock."""
     call.status = Status.CLOSED if how != "withdrawn" else Status.WITHDRAWN
     call.closed_at = at
     call.closed_how = how
     stop_clock(call)
-    call.placements.filter(until=None).update(until=at)
+    hand.leave(call, at)
 
 
 CLOSE_FIELDS = ("status", "closed_at", "closed_how", *DUE_FIELDS)
@@ -162,12 +163,16 @@ def withdraw(*, call: Call, acting: Acting, at: datetime) -> Call:
 
 
 @whole
-def close_in_silence(*, call: Call, acting: Acting, at: datetime) -> Call:
+def close_in_silence(*, call: Call, acting: Acting, at: datetime, hand: AtOnce = AT_ONCE) -> Call:
     """No word within the set time after an answer: it counts as solved, and can still be reopened."""
-    close(call, how="silence", at=at)
-    save(call, *CLOSE_FIELDS)
-    step(call, Act.SILENCE, acting=acting, at=at)
+    close(call, how="silence", at=at, hand=hand)
+    save(call, *CLOSE_FIELDS, hand=hand)
+    step(call, Act.SILENCE, acting=acting, at=at, hand=hand)
     tell_reporter(
-        call, "没有收到您的回音，这件呼叫按解决了办完", at=at, body="没解决的话，可以随时重开。"
+        call,
+        "没有收到您的回音，这件呼叫按解决了办完",
+        at=at,
+        body="没解决的话，可以随时重开。",
+        hand=hand,
     )
     return call

@@ -236,9 +236,20 @@ class Call(models.Model):
                 condition=models.Q(status__in=["new", "doing"]),
                 name="call_at_work",
             ),
-            models.Index(
+            models.Index(  # with all that says who sees one: they are counted without reading the rows
                 fields=["-raised_at"],
-                include=["path", "status", "about", "desk"],
+                include=[
+                    "id",
+                    "path",
+                    "status",
+                    "about",
+                    "desk",
+                    "reporter",
+                    "raised_by",
+                    "raised_seat",
+                    "visibility",
+                    "channel",
+                ],
                 condition=models.Q(reopened__gt=0) | models.Q(stars__lte=2),
                 name="call_contested",
             ),
