@@ -26,7 +26,9 @@ def _database(url: str) -> dict[str, object]:
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     port = options.pop("port", None) or parts.port or ""
-    options.setdefault("prepare_threshold", 2)  # for `web.prepared` alone; Django's own are not
+    # For `web.prepared` alone; “no” behind a pooler that hands one connection to several clients.
+    often = str(options.pop("prepare_threshold", "2"))
+    options["prepare_threshold"] = int(often) if often.isdigit() else None
     if _flag("YIHE_DB_POOL", True):
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     return {

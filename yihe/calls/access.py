@@ -219,7 +219,9 @@ def _of_key(acting: Acting, key: int) -> QuerySet[Call, int]:
 
 
 def sees(acting: Acting, call: Call) -> bool:
-    """Whether somebody may see this call in this capacity."""
+    """Whether somebody may see this call in this capacity: one's own always, as in `visible`."""
+    if acting.person_id is not None and call.reporter_id == acting.person_id:
+        return True
     return bool(_of_key.rows(acting, call.pk))
 
 
