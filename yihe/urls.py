@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/<path:rest>", nothing_here),
     path("", include("yihe.demo.urls")),
     path("", include("yihe.retention.urls")),
+    path("", include("yihe.opendata.urls")),
     path("", include("yihe.insight.urls")),
     path("", include("yihe.calls.urls")),
     path("", include("yihe.topics.urls")),

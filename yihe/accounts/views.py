@@ -42,6 +42,7 @@ from yihe.accounts.queries import ACTS, has_consented, kept, sign_ins, ways_in_w
 from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.refusal import Refusal
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.shell import device
 
 # signing in ------------------------------------------------------------------------------------
 
@@ -232,6 +233,7 @@ def _page(request: PersonRequest, **more: Any) -> Response:
         "name_form": NameForm(initial={"name": user.name}),
         "token_form": TokenForm(),
         "erase_form": EraseForm(),
+        "device": device(request),
         "consents": user.consents.order_by("-given_at"),
         "tokens": user.tokens.filter(revoked_at=None).order_by("-created_at"),
         "sign_ins": [

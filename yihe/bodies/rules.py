@@ -1,6 +1,8 @@
 """Kinds of body and their posts, and how a capacity reads. Plain values."""
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 HANDLING = frozenset({"clerk", "head", "manager", "convener"})
 # Who sits in an office signs in with a password and a second factor.
@@ -62,6 +64,8 @@ SECONDED = frozenset({"first_secretary", "deputy_secretary"})
 FOLLOWED = frozenset({"member", "deputy_director", "director"})
 # Nobody acts in the name of a body through these: who is waiting holds no office yet.
 WITHOUT_OFFICE = frozenset({"alternate"})
+# Put together from several sides: each seat says whom it stands for.
+OF_SIDES = frozenset({"preparation_group", "residents_committee"})
 # The post that a body cannot be without.
 FIRST_POST = {
     "branch": "secretary",
@@ -70,7 +74,6 @@ FIRST_POST = {
     "residents_committee": "director",
     "preparation_group": "leader",
     "council": "chair",
-    "group": "leader",
     "company": "manager",
 }
 HANDED_OVER = {
@@ -129,3 +132,59 @@ def vacant(kind: str, size: int | None, held: list[Held]) -> int:
         return max(size - len(sitting), 0)
     first = FIRST_POST.get(kind)
     return int(first is not None and all(one.post != first for one in held))
+
+
+# Offices that a compound knows its people by. Only of these residents see that one person holds two.
+LEADING = frozenset(
+    {
+        "first_secretary", "secretary", "director", "deputy_director", "chief_supervisor", "chair",
+        "leader", "manager",
+    }
+)  # fmt: skip
+# Whom a body answers to, as a resident reads it: practice of the district, no law is claimed.
+ANSWERS_TO = {
+    "committee": "业主大会选出，向业主大会和支部报告",
+    "supervisory_board": "查业委会的账，看日常工作",
+    "residents_committee": "产权单位、住户代表和物业一起，由支部牵头",
+    "preparation_group": "筹备第一次业主大会，选出业委会就结束",
+    "council": "支部牵头，商量小区的事",
+    "branch": "归社区党委",
+    "company": "按合同服务",
+}
+SOON_MONTHS = 6
+
+
+def answers_to(kind: str, purpose: str, there: set[str]) -> str:
+    """One line on what a body is for or whom it answers to, given the kinds that stand beside it."""
+    if purpose:
+        return purpose
+    if kind == "company" and "committee" in there:
+        return "按合同服务，由业委会监督"
+    return ANSWERS_TO.get(kind, "")
+
+
+def expiring(last_day: date | None, today: date) -> tuple[bool, bool]:
+    """Whether a term is over, and whether it runs out within half a year from today."""
+    if last_day is None:
+        return False, False
+    return last_day < today, today <= last_day <= months_on(today, SOON_MONTHS)
+
+
+def months_on(day: date, months: int) -> date:
+    """The same day so many months later, or the month's last where it has no such day."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def left_words(last_day: date, today: date) -> str:
+    """How long a term still runs, as one says it."""
+    days = (last_day - today).days
+    if days < 0:
+        return f"已经过了 {-days} 天"
+    if days == 0:
+        return "今天到期"
+    months = 0
+    while months_on(today, months + 1) <= last_day:
+        months += 1
+    return f"还剩 {months} 个月" if months > 1 else f"还剩 {days} 天"

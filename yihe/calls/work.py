@@ -39,6 +39,7 @@ from yihe.trail.actions import record
 from yihe.web.away import is_away
 from yihe.web.logs import frames
 from yihe.web.models import Mark
+from yihe.web.turns import my_turn
 from yihe.web.work import Done, WorkDone
 
 log = structlog.get_logger(__name__)
@@ -74,7 +75,7 @@ def _one_by_one(claimed: Mapping[int, str], at: datetime, total: WorkDone) -> No
             kind = do_one(pk, at)
         except Exception as error:
             if is_away(error):
-                raise
+                raise  # nothing is wrong with the row
             log.error("call.work_failed", call=number, error=type(error).__name__, at=frames(error))
             _put_off(pk, at)
             total.failed.append(Done("call", number))
@@ -83,14 +84,21 @@ def _one_by_one(claimed: Mapping[int, str], at: datetime, total: WorkDone) -> No
                 total.done.append(Done(kind, number))
 
 
-@transaction.atomic
 def _put_off(pk: int, at: datetime) -> None:
-    """Five minutes, ten, twenty … up to a day. Unless another worker dealt with it meanwhile."""
-    call = Call.objects.select_for_update().filter(pk=pk, wake_at__lte=at).first()
-    if call is not None:
-        call.failures = min(call.failures + 1, 9)
-        call.wake_at = at + min(timedelta(minutes=5 * 2 ** (call.failures - 1)), timedelta(days=1))
-        call.save(update_fields=["failures", "wake_at"])
+    """Five minutes, ten, twenty … up to a day; unless another worker dealt with it meanwhile. A row that
+    cannot even be put off holds up no other."""
+    try:
+        with transaction.atomic():
+            call = Call.objects.select_for_update().filter(pk=pk, wake_at__lte=at).first()
+            if call is not None:
+                call.failures = min(call.failures + 1, 9)
+                span = min(timedelta(minutes=5 * 2 ** (call.failures - 1)), timedelta(days=1))
+                call.wake_at = at + span
+                call.save(update_fields=["failures", "wake_at"])
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.error("call.not_put_off", call=pk, error=type(error).__name__, at=frames(error))
 
 
 @transaction.atomic
@@ -237,25 +245,42 @@ def _overdue(call: Call, at: datetime, batch: Swept) -> str:
     return "overdue"
 
 
+AGAIN = "calendar_again"
 SEEN = "calendar_seen"  # the state of the calendar by which provisional moments were last reckoned
 
 
 def recompute_provisional(*, at: datetime, limit: int = 100) -> WorkDone:
     """When a year's holidays were entered: what was reckoned Monday to Friday is reckoned again.
 
-    Costs one look at two small rows until the calendar changes.
+    Costs one look at two small rows until the calendar changes. A row that fails is tried again hourly.
     """
     now = list(version())
     mark = Mark.objects.filter(pk=SEEN).first()
-    if mark is not None and mark.value == {"version": now}:
-        return WorkDone()
+    known = mark.value if mark is not None else {}
+    left = known.get("left", [])
+    if known.get("version") == now:
+        if not left or not my_turn(AGAIN, every=timedelta(hours=1), at=at):
+            return WorkDone()
+        rows = left
+    else:
+        provisional = Call.objects.open().filter(due_provisional=True)
+        rows = list(provisional.values_list("pk", flat=True))
     done: list[Done] = []
-    for pk in list(Call.objects.open().filter(due_provisional=True).values_list("pk", flat=True)):
-        number = _recompute(pk, at)
-        if number:
-            done.append(Done("recompute", number))
-    Mark.objects.update_or_create(pk=SEEN, defaults={"value": {"version": now}, "at": at})
-    return WorkDone(done=done)
+    failed: list[int] = []
+    for pk in rows:
+        try:
+            number = _recompute(pk, at)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.error("call.not_reckoned", call=pk, error=type(error).__name__, at=frames(error))
+            failed.append(pk)
+        else:
+            if number:
+                done.append(Done("recompute", number))
+    value = {"version": now, **({"left": failed} if failed else {})}
+    Mark.objects.update_or_create(pk=SEEN, defaults={"value": value, "at": at})
+    return WorkDone(done=done, failed=[Done("call", str(pk)) for pk in failed])
 
 
 @transaction.atomic

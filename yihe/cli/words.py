@@ -10,7 +10,7 @@ ROLES = (
 )  # fmt: skip
 
 KEYS = ("list", "rotate", "witness", "check", "accept-setback")
-TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units", "calls")
+TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units", "bodies", "calls")
 
 
 def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":

@@ -20,6 +20,8 @@ class Message(models.Model):
     spread_at = models.DateTimeField(
         null=True, blank=True
     )  # when it was seen who hears of it outside
+    spread_tries = models.SmallIntegerField(default=0)  # that failed
+    spread_again = models.DateTimeField(null=True, blank=True)  # and when the next is due
 
     class Meta:
         indexes = [

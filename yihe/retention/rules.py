@@ -88,11 +88,11 @@ KINDS = (
         months=3, least=1, batch=500,
     ),
     Kind(
-        "replays", "程序的重复请求",
-        goes="接口请求的编号和当时的回答",
+        "replays", "防重复的记录",
+        goes="一次请求的编号和当时的回答",
         stays="请求办成的事",
         since="请求那天",
-        notice="程序替您发来的请求，防重复的记录 {}后删掉。",
+        notice="防止同一件事办两遍的记录，{}后删掉。",
         months=1, least=1, batch=500,
     ),
 )  # fmt: skip

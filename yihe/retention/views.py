@@ -31,8 +31,9 @@ def periods(request: PersonRequest) -> Response:
     """What is kept how long, what is due, what is held, what was done."""
     keeps_periods(request.acting)
     now = timezone.now()
-    rows = []
-    for one in standing():
+    rows: list[dict[str, Any]] = []
+    found = standing()
+    for one in found:
         due, soon = preview(one, at=now)
         rows.append(
             {
@@ -47,7 +48,7 @@ def periods(request: PersonRequest) -> Response:
     held = list(holds())
     page = {
         "rows": rows,
-        "on": sum(row["one"].on for row in rows),
+        "on": sum(one.on for one in found),
         "always": ALWAYS,
         "holds": held,
         "overdue": sum(one.look_on <= today for one in held),

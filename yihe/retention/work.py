@@ -34,7 +34,7 @@ def let_expire(*, at: datetime, limit: int = 50) -> WorkDone:
     return found
 
 
-def from_time_to_time(*, at: datetime, limit: int = 50) -> WorkDone:
+def let_expire_in_turn(*, at: datetime, limit: int = 50) -> WorkDone:
     """The same in the worker's round: looked at every ten minutes, and at once while there is more."""
     if not my_turn(LOOKED, every=EVERY, at=at):
         return WorkDone()

@@ -20,10 +20,12 @@ WORDS = {
     "make_checkpoints": "公开账本的检查点",
     "watch_lines": "看各渠道通不通",
     "watch_backup": "看备份停没停",
+    "watch_put_off": "看有没有一直处理不了的",
     "fold": "计数",
     "learn_again": "统计常去的受理台",
     "drop_old_sessions": "清理过期的登录",
-    "from_time_to_time": "到期清理",
+    "let_expire_in_turn": "到期清理",
+    "publish_in_turn": "公布开放数据",
 }
 
 

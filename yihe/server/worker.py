@@ -18,11 +18,12 @@ from yihe.demo.actions import build_some
 from yihe.demo.keeping import keep_alive
 from yihe.ledger.setback import look_back
 from yihe.ledger.work import make_checkpoints
+from yihe.opendata import work as opendata
 from yihe.outbox.sending import send_all
 from yihe.outbox.spreading import spread
-from yihe.portal.keeping import tell_what_fails, watch_backup
+from yihe.portal.keeping import tell_what_fails, watch_backup, watch_put_off
 from yihe.portal.outside import watch_lines
-from yihe.retention.work import from_time_to_time, let_expire
+from yihe.retention import work as retention
 from yihe.server.beat import beat
 from yihe.server.clock import Clock
 from yihe.server.ping import Pinger
@@ -44,13 +45,22 @@ DUE_WORK: tuple[Work, ...] = (
     make_checkpoints,
     watch_lines,
     watch_backup,
+    watch_put_off,
     build_some,
     fold,
     learn_again,
     drop_old_sessions,
-    from_time_to_time,
+    retention.let_expire_in_turn,
+    opendata.publish_in_turn,
 )
-ONCE: tuple[Work, ...] = (recompute_provisional, do_due, spread, send_all, let_expire)
+ONCE: tuple[Work, ...] = (
+    recompute_provisional,
+    do_due,
+    spread,
+    send_all,
+    retention.let_expire,
+    opendata.publish,
+)
 
 
 def do_all(*, at: datetime, limit: int = 100, works: tuple[Work, ...] = ONCE) -> WorkDone:

@@ -10,6 +10,7 @@ from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
 from yihe.trail.leaves import composed, hash_of
 from yihe.trail.models import Entry, Log
+from yihe.web.elsewhere import wrote
 from yihe.web.statements import cursor
 
 # What may stand in an entry is closed by form: a phone number in `kinds` would not pass.
@@ -183,6 +184,7 @@ def on_disk() -> None:
     """
     with cursor() as asked:
         asked.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")
+        wrote(asked.fetchone()[0])  # where that lies: behind all that was done before
 
 
 def lock_logs(*keys: str) -> None:

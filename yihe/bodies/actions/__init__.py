@@ -18,6 +18,7 @@ from yihe.bodies.actions.seats import (
     known_by_phone,
     seat_by_phone,
     seat_person,
+    second_by_phone,
     second_person,
     substitute,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "known_by_phone",
     "seat_by_phone",
     "seat_person",
+    "second_by_phone",
     "second_person",
     "show_name",
     "substitute",

@@ -277,6 +277,28 @@ def second_person(
 
 
 @transaction.atomic
+def second_by_phone(
+    *,
+    body: Body,
+    post: str,
+    name: str,
+    phone: str,
+    sent_by: Body,
+    task: str,
+    acting: Acting,
+    at: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Seat:
+    """Whoever has that number is sent; made known here if nobody has it yet."""
+    person = known_by_phone(name=name, phone=phone, acting=acting, at=at)
+    return second_person(
+        body=body, person=person, post=post, sent_by=sent_by, task=task, since=since, until=until,
+        acting=acting, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def substitute(*, body: Body, acting: Acting, at: datetime) -> Seat:
     """A seat fell vacant: the next alternate, in the order they were elected, sits on it from now on.
 

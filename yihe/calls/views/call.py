@@ -21,6 +21,7 @@ from yihe.topics.queries import guess, leaves, routing, usual_desks
 from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
 from yihe.web.text import mask, short
+from yihe.worktime import Calendar
 
 AT_WORK = (Status.NEW, Status.DOING, Status.ASKED)
 HALF = 50  # of the time gone, in per cent: from then on the reporter is offered to urge
@@ -267,9 +268,9 @@ def _of_conference(
     }
 
 
-def deadlines(call: Call, now: datetime) -> list[dict[str, Any]]:
+def deadlines(call: Call, now: datetime, days: Calendar | None = None) -> list[dict[str, Any]]:
     """Both clocks of the level where the call lies: kept, running or missed, each with its moment."""
-    clock, days = clock_of(call), calendar()
+    clock, days = clock_of(call), days or calendar()
     contact, answer = clock.contact_due(days).at, clock.answer_due(days).at
     rows = []
     for title, due, done in (

@@ -1,6 +1,5 @@
 """Clocks for tests: one that is always believed, and a machine whose clock can be set."""
 
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pytest
@@ -22,9 +21,8 @@ class Machine:
     """A machine with a database on it, which takes the time from the same clock."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
-        self.travel: AbstractContextManager[time_machine.Coordinates] = time_machine.travel(
-            at, tick=False
-        )
+        self.started = "first start"
+        self.travel = time_machine.travel(at, tick=False)
         self.clock = self.travel.__enter__()
         self.run = 10_000.0
         self.written: datetime | None = None
@@ -34,7 +32,6 @@ class Machine:
             clock, "of_database", lambda: (timezone.now() + self.apart, self.written)
         )
         monkeypatch.setattr(clock, "boot", lambda: self.started)
-        self.started = "first start"
 
     def stop(self) -> None:
         self.travel.__exit__(None, None, None)

@@ -4,7 +4,7 @@
 (function () {
   "use strict";
   var ALL = "yihe.draft.", WEEK = 7 * 24 * 3600 * 1000, SENT = "yihe.sent";
-  var me = document.currentScript.getAttribute("data-keeper"), mine = ALL + me + ".", box, tab;
+  var me = document.currentScript.getAttribute("data-keeper"), mine = ALL + me + ".", box, tab, sent;
   function each(list, act) { [].forEach.call(list, act); }
   function open() {
     var there = document.getElementById(location.hash.slice(1));
@@ -43,12 +43,12 @@
   function plain(text) { return text.replace(/\r\n?/g, "\n").trim(); }
 
   // what a person reads -------------------------------------------------------------------------
-  function line(role, words, label, act) {
+  function line(role, words, label, act, css) {
     var note = document.createElement("div"), said = document.createElement("span"), button = document.createElement("button");
-    note.className = "y-note align-items-center mt-3 mb-3";
+    note.className = "y-note align-items-center mb-3";
     note.setAttribute("role", role);
     said.className = "flex-grow-1";
-    button.className = "btn btn-outline-primary ms-3 flex-shrink-0";
+    button.className = "btn w-auto ms-2 flex-shrink-0 " + css;
     button.type = "button";
     note.appendChild(said);
     note.appendChild(button);
@@ -89,14 +89,15 @@
       if (once && kept.once) { once.value = kept.once; }
     }
     function restore() {
-      var note, was = values(form), gone = false;
+      var note, was = values(form), gone = false, words = "已恢复上次没有发出的内容";
+      if (sent === key) { words = "没有收到回音，可能没有发出去。您写的都在" + (once ? "，再发一次也不会重复。" : "。"); }
       put(draft);
-      note = line("status", "已恢复上次没有发出的内容。", "清空", function () {
+      note = line("status", words, "清空", function () {
         gone = !gone;
         put(gone ? { fields: was, once: fresh } : draft);
         if (gone) { box.removeItem(key); } else { save(); }
-        note.say(gone ? "已清空。" : "已恢复上次没有发出的内容。", gone ? "找回来" : "清空");
-      });
+        note.say(gone ? "已清空" : words, gone ? "找回来" : "清空");
+      }, "btn-link px-2");
       form.insertBefore(note, form.firstChild);
       for (var above = form; above; above = above.parentElement) {
         if (above.tagName === "DETAILS") { above.open = true; }
@@ -117,11 +118,13 @@
     form.addEventListener("submit", function (event) {
       if (navigator.onLine === false && !warned) {  // some browsers say so wrongly: the second time it goes
         event.preventDefault();
-        warned = line("alert", "现在没有网络，没有发出去。您写的都在这台设备上，不会丢。", "再发一次", function () {
+        warned = line("alert", "没有网络，没有发出去。您写的都在，不会丢。", "再发一次", function () {
           if (last) { last.click(); } else { form.submit(); }
-        });
-        var foot = last && (last.closest(".y-send, .y-acts") || last);
-        if (foot) { foot.parentNode.insertBefore(warned, foot); } else { form.appendChild(warned); }
+        }, "btn-outline-primary");
+        var foot = last && last.closest(".y-send");  // stays in sight
+        if (foot) { foot.insertBefore(warned, foot.firstChild); } else if (last) {
+          (last.closest(".y-acts") || last).insertAdjacentElement("beforebegin", warned);
+        } else { form.appendChild(warned); }
         return;
       }
       tab.setItem(SENT, key);
@@ -136,7 +139,7 @@
     tab = window.sessionStorage;
     forgetOld();
     if (me) { forget(drafts(mine)); }  // another person's
-    var sent = tab.getItem(SENT);
+    sent = tab.getItem(SENT);
     tab.removeItem(SENT);
     window.addEventListener("pageshow", function (event) { if (event.persisted) { tab.removeItem(SENT); } });
     if (sent && document.querySelector("[data-done]")) { box.removeItem(sent); sent = null; }
