@@ -9,6 +9,7 @@ from yihe.bodies.models import Body, BodyKind, Coverage, Seat, Side, Term
 from yihe.bodies.rules import HANDLING, WITHOUT_OFFICE
 from yihe.places.models import Compound
 from yihe.trail.acting import Acting
+from yihe.web.prepared import prepared
 
 
 def scopes_over(path: str) -> list[str]:
@@ -17,6 +18,7 @@ def scopes_over(path: str) -> list[str]:
     return ["/".join(parts[:length]) for length in range(len(parts), 0, -1)] + [""]
 
 
+@prepared
 def current_seats(person_id: int) -> QuerySet[Seat]:
     """The seats somebody acts in now, each with `also`: the paths of further compounds it covers."""
     also = Coverage.objects.filter(body=OuterRef("body"), until=None).order_by("pk")
@@ -71,10 +73,15 @@ STANDS_IN = {2: (BodyKind.OFFICE,), 3: (BodyKind.DEPARTMENT,)}
 DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.UTILITY)
 
 
-def desks_over(path: str) -> list[Body]:
-    """Every desk of every level that answers for a place, by name. One query."""
-    found = Body.objects.filter(level__isnull=False, scope__in=scopes_over(path), until=None)
-    return list(found.order_by("name", "pk"))
+@prepared
+def _desks_of(scopes: list[str]) -> QuerySet[Body]:
+    found = Body.objects.filter(level__isnull=False, scope__in=scopes, until=None)
+    return found.order_by("name", "pk")
+
+
+def desks_over(*paths: str) -> list[Body]:
+    """Every desk of every level that answers for one of these places, by name. One query."""
+    return _desks_of.rows(list({scope for path in paths for scope in scopes_over(path)}))
 
 
 def office_among(desks: Iterable[Body], level: int, *, avoid_id: int | None = None) -> Body | None:
@@ -162,11 +169,16 @@ def departments() -> QuerySet[Body]:
     return Body.objects.filter(kind__in=DEPARTMENTS, level=3, until=None).order_by("kind", "name")
 
 
+@prepared
+def _handling(body_ids: list[int]) -> QuerySet[Seat, tuple[int, int]]:
+    seats = Seat.objects.held().filter(body_id__in=body_ids, post__in=HANDLING)
+    return seats.order_by("pk").values_list("body_id", "person_id")
+
+
 def persons_at(body_ids: Collection[int]) -> dict[int, list[int]]:
     """Who handles calls at each of these desks now. One query."""
     people: dict[int, list[int]] = defaultdict(list)
-    seats = Seat.objects.held().filter(body_id__in=body_ids, post__in=HANDLING)
-    for body, person in seats.order_by("pk").values_list("body_id", "person_id"):
+    for body, person in _handling.rows(list(body_ids)):
         if person not in people[body]:
             people[body].append(person)
     return dict(people)

@@ -48,6 +48,7 @@ ALL = Way("全部呼叫", "calls:all", "search", "按字、编号、地方找")
 INQUIRIES = Way("问到我们的情况", "calls:inquiries", "ask", "别的受理台来问的事实")
 FIGURES = Way("数据", "insight:figures", "file", "多少件、按时没有、和去年比")
 DESK_FIGURES = Way("本台的数字", "insight:desk", "clock", "来了多少、多久答复、下一件到期的")
+OPEN_DATA = Way("开放数据", "opendata:page", "file", "谁都能下载的数，认不出人")
 CORRECTIONS = Way("改正过的分派", "calls:corrections", "over", "哪一类常被改成另一类")
 HOMES = Way("我的家", "people:homes", "home", "同住的人，请家里人进来")
 JOIN = Way("登记住处", "people:join", "home", "登记以后就能呼叫")
@@ -95,7 +96,7 @@ def everything(acting: Acting) -> list[tuple[str, list[Way]]]:
         post += [DESK_FIGURES] if may_handle(acting) else []
         post += [MAP, ALL, INQUIRIES, TERMS, CALENDAR]
         if may_supervise_district(acting):
-            post.append(CORRECTIONS)
+            post += [CORRECTIONS, OPEN_DATA]
         heading = "办事"
     else:
         post = [COMPOUNDS, MAP] if acting.kind == "home" else []

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from yihe.bodies.models.body import Body, Term
 from yihe.bodies.models.spans import one, period, word
+from yihe.web.prepared import moment
 
 
 class Post(models.TextChoices):
@@ -60,7 +61,7 @@ class Ending(models.TextChoices):
 class SeatQuerySet(models.QuerySet["Seat"]):
     def held(self, at: datetime | None = None) -> "SeatQuerySet":
         """Begun by that moment, and not at its end yet: a seat until 24:00 is held until then."""
-        at = at or timezone.now()
+        at = at or moment()
         return self.filter(models.Q(until=None) | models.Q(until__gt=at), since__lte=at)
 
     def unended(self, at: datetime) -> "SeatQuerySet":

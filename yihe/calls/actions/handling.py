@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from yihe.accounts.models import User
 from yihe.bodies.queries import persons_at
 from yihe.calendar.queries import calendar
@@ -19,6 +17,7 @@ from yihe.calls.actions.acts import (
     tell_desks,
     tell_reporter,
 )
+from yihe.calls.actions.hands import AT_ONCE, AtOnce
 from yihe.calls.models import Audience, Call, Due, Nature, Status
 from yihe.calls.queries import clock_of
 from yihe.calls.rules import Act, pause_minutes
@@ -26,12 +25,13 @@ from yihe.refusal import Refusal
 from yihe.topics.models import Clock
 from yihe.topics.queries import terms
 from yihe.trail.acting import Acting
+from yihe.web.whole import whole
 
 # Nobody has to go anywhere to answer a question, note a suggestion or pass on thanks.
 ANSWERED_ON_PAPER = frozenset({Nature.QUESTION, Nature.SUGGESTION, Nature.THANKS})
 
 
-@transaction.atomic
+@whole
 def accept(*, call: Call, acting: Acting, at: datetime, version: int | None = None) -> Call:
     """Whoever takes it up becomes its handler."""
     call = begin(call, Act.ACCEPT, version=version)
@@ -43,7 +43,7 @@ def accept(*, call: Call, acting: Acting, at: datetime, version: int | None = No
     return call
 
 
-@transaction.atomic
+@whole
 def assign(
     *, call: Call, person: User, acting: Acting, at: datetime, version: int | None = None
 ) -> Call:
@@ -85,7 +85,7 @@ def _contacted(call: Call, at: datetime) -> None:
         call.status = Status.DOING
 
 
-@transaction.atomic
+@whole
 def first_contact(
     *, call: Call, acting: Acting, at: datetime, text: str = "", version: int | None = None
 ) -> Call:
@@ -111,7 +111,7 @@ def first_contact(
     return call
 
 
-@transaction.atomic
+@whole
 def add_note(
     *, call: Call, text: str, acting: Acting, at: datetime, version: int | None = None
 ) -> Call:
@@ -123,7 +123,7 @@ def add_note(
     return call
 
 
-@transaction.atomic
+@whole
 def add_evidence(
     *,
     call: Call,
@@ -157,7 +157,7 @@ def add_evidence(
     return call
 
 
-@transaction.atomic
+@whole
 def ask(*, call: Call, text: str, acting: Acting, at: datetime, version: int | None = None) -> Call:
     """The clock stands while the reporter is asked, but not for ever."""
     call = begin(call, Act.ASK, version=version)
@@ -180,17 +180,17 @@ def ask(*, call: Call, text: str, acting: Acting, at: datetime, version: int | N
     return call
 
 
-def resume_clock(call: Call, at: datetime) -> None:
+def resume_clock(call: Call, at: datetime, hand: AtOnce = AT_ONCE) -> None:
     """The clock goes on; the time it stood is added to the answer's deadline."""
     if call.paused_at is not None:
         span = clock_of(call).answer
-        call.paused_minutes += pause_minutes(calendar(), span, call.paused_at, at)
+        call.paused_minutes += pause_minutes(hand.calendar(), span, call.paused_at, at)
         call.paused_at = None
     call.status = Status.DOING
-    set_due(call, at)
+    set_due(call, at, hand)
 
 
-@transaction.atomic
+@whole
 def extend(
     *, call: Call, reason: str, acting: Acting, at: datetime, version: int | None = None
 ) -> Call:
@@ -212,7 +212,7 @@ def extend(
     return call
 
 
-@transaction.atomic
+@whole
 def answer(
     *,
     call: Call,

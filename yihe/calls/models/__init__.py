@@ -1,6 +1,7 @@
 """小区呼叫：一件事、它的经过、它从哪里来、怎么计数。"""
 
 from yihe.calls.models.call import (
+    ENDED,
     OPEN,
     Call,
     CallQuerySet,
@@ -17,6 +18,7 @@ from yihe.calls.models.keeping import Numbering, Replay
 from yihe.calls.models.past import Outcome, Source
 
 __all__ = [
+    "ENDED",
     "OPEN",
     "Audience",
     "Call",

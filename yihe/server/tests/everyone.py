@@ -24,6 +24,7 @@ from yihe.ledger.work import make_checkpoints
 from yihe.people.actions import ask_to_join, make_code
 from yihe.places.actions import add_compound
 from yihe.places.models import Division
+from yihe.retention.actions import hold
 from yihe.topics.models import Route
 from yihe.trail.acting import SYSTEM
 from yihe.web import demo_mode
@@ -156,6 +157,10 @@ class Everyone:
         address = add_address(
             user=place.resident, channel="email", value="r@mail.example", acting=SYSTEM, at=at
         )
+        held = hold(
+            number=self.calls["top"].number, reason="在复核",
+            look_on=timezone.localdate(at) + timedelta(days=9), acting=SYSTEM, at=at,
+        )  # fmt: skip
         self.samples = {
             "number": self.call.number,
             "name": "note",
@@ -174,6 +179,7 @@ class Everyone:
             "inquiry_id": inquiry.pk,
             "route_id": Route.objects.filter(topic=place.topic).get().pk,
             "token_id": token.pk,
+            "hold_id": held.pk,
             "address_id": address.pk,
         }
 
@@ -192,6 +198,8 @@ class Everyone:
         cover_compound(body=branch, compound=self.rising, acting=SYSTEM, at=at)
 
     def address(self, route: str) -> str:
+        if route == "desk/orders/":
+            return f"/desk/orders/?number={self.call.number}"
         samples = dict(self.samples)
         if route.startswith("bodies/") and OF_THE_BRANCH.search(route):
             samples |= {
@@ -204,6 +212,8 @@ class Everyone:
             }
         if route.startswith("house/trail/"):
             samples["kind"] = "call"
+        if route.startswith("house/retention/"):
+            samples["kind"] = "persons"
         if route.startswith("log/"):
             samples["number"] = self.log
         if route.startswith("topics/"):
@@ -222,6 +232,7 @@ class Everyone:
             return {"person": str(self.place.resident.pk)}
         return {
             "calls/<slug:number>/<slug:name>/": {"text": "看过了。"},
+            "desk/orders/": {"number": self.call.number},
             "home/<int:residency_id>/invite/": {"standing": "family"},
             "home/registered/<int:residency_id>/out/": {"reason": "钥匙交还了。"},
             "home/requests/<int:request_id>/": {"confirm": "yes"},

@@ -157,6 +157,7 @@ def people() -> list[tuple[str, User, list[str]]]:
             "administrator",
             everyone.people["a"] or make_person(),
             [
+                "/house/retention/", "/house/retention/words/", "/house/retention/hold/",
                 "/topics/new/", "/topics/07-01/", "/topics/07-01/route/", "/topics/07-01/deadline/",
                 "/deadlines/change/", "/bodies/new/", f"/bodies/{body}/change/", f"/bodies/{body}/seat/",
                 f"/bodies/{body}/seats/{place.community_clerk.seats.get().pk}/reset/",

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 SIGNED_IN = EVERYBODY.replace("v", "")
 POSTS = "lsmchftpdak"
 COMMUNITIES = "chf"
+COMMUNITIES_DESK = "ch"  # where the call lies
 DISTRICT = "da"
 KEEPER = "a"
 # allauth's own: who is signed in already is led home, who has no second factor to the page for it.
@@ -73,6 +74,7 @@ GET = {
     "calendar/": POSTS,
     "calls/": SIGNED_IN,
     "calls/<slug:number>/": "rnlsmchtda",
+    "calls/<slug:number>/order/": COMMUNITIES_DESK,
     "calls/<slug:number>/<slug:name>/": SIGNED_IN,  # leads to the call, which decides
     "calls/new/": "xrnolsmchftpdk",
     "checkup/": EVERYBODY,
@@ -95,11 +97,15 @@ GET = {
     "deadlines/": POSTS,
     "deadlines/change/": DISTRICT,
     "desk/": "mchftpdk",
+    "desk/orders/": COMMUNITIES_DESK,
     "figures/": "lsmchtdak",
     "figures/<slug:code>/": "lsmchtdak",
     "figures/desk/": "mchftpdk",
     "governs/<slug:code>/": "rnlsmchtpdak",
     "healthz": EVERYBODY,
+    "manifest.webmanifest": EVERYBODY,
+    "offline/": EVERYBODY,
+    "sw.js": EVERYBODY,
     "help/": EVERYBODY,
     "home/": SIGNED_IN,
     "home/join/": SIGNED_IN,
@@ -109,6 +115,9 @@ GET = {
     "home/requests/": COMMUNITIES,
     "house/": KEEPER,
     "house/outside/": KEEPER,
+    "house/retention/": KEEPER,
+    "house/retention/<slug:kind>/": KEEPER,
+    "house/retention/hold/": KEEPER,
     "house/tables/": KEEPER,
     "house/tables/<slug:kind>.<slug:ext>": KEEPER,
     "house/trail/<slug:kind>/<slug:key>/": "chtda",
@@ -122,6 +131,7 @@ GET = {
     "log/<int:number>/checkpoint": EVERYBODY,
     "log/<int:number>/consistency": EVERYBODY,
     "log/<int:number>/keys": EVERYBODY,
+    "open/": DISTRICT,  # until it is open; then everybody's
     "me/": SIGNED_IN,
     "me/consent/": SIGNED_IN,
     "me/data/": SIGNED_IN,
@@ -159,6 +169,8 @@ POST = {
     "bodies/<int:body_id>/seats/<int:seat_id>/reset/": "ha",
     "bodies/new/": "chfa",
     "calendar/": KEEPER,
+    "calls/<slug:number>/order/": COMMUNITIES_DESK,
+    "desk/orders/": COMMUNITIES_DESK,
     "calls/<slug:number>/<slug:name>/": "ch",  # a note; every act stands in ACTS
     "calls/new/": "xrnolsmchftpdk",
     "capacity/": SIGNED_IN.replace("x", ""),
@@ -176,6 +188,9 @@ POST = {
     "home/registered/<int:residency_id>/out/": "ch",
     "home/requests/<int:request_id>/": "ch",
     "home/requests/<int:request_id>/withdraw/": "x",
+    "house/retention/<slug:kind>/": KEEPER,
+    "house/retention/hold/": KEEPER,
+    "house/retention/hold/<int:hold_id>/end/": KEEPER,
     "house/tables/": KEEPER,
     "inbox/read/": SIGNED_IN,
     "inquiries/<int:inquiry_id>/": "m",
@@ -193,6 +208,7 @@ POST = {
     "me/name/": SIGNED_IN,
     "me/tokens/": SIGNED_IN,
     "me/tokens/<int:token_id>/revoke/": "r",
+    "open/switch/": DISTRICT,
     "topics/<slug:code>/": DISTRICT,
     "topics/<slug:code>/deadline/": DISTRICT,
     "topics/<slug:code>/route/": DISTRICT,
