@@ -136,6 +136,11 @@ class Picture:
         return sum(box.empty for box in self.boxes)
 
     @property
+    def unsaid(self) -> int:
+        """Of how many bodies nobody wrote down who sits there."""
+        return sum(box.is_vacant and not box.empty for box in self.boxes)
+
+    @property
     def running_out(self) -> list[Box]:
         """Terms that are over or run out within half a year, the first first."""
         found = [box for box in self.boxes if box.ends and (box.ended or box.soon)]
@@ -300,7 +305,7 @@ def _marks(there: list[Body], held: dict[int, list[Seat]], *, inside: bool) -> d
     number = 0
     for seats in of_person.values():
         named = {seat.named_at is not None for seat in seats}
-        if len({seat.body_id for seat in seats}) < 2 or (len(named) > 1 and not inside):
+        if len({seat.body_id for seat in seats}) < 2 or len(named) > 1:
             continue
         number += 1
         marks |= {seat.pk: number for seat in seats}
@@ -316,10 +321,9 @@ def _same(
     for body in there:
         for seat in held[body.pk]:
             if seat.pk in marks:
-                words = f"{body.name}{Post(seat.post).label}"
-                if seat.post == Post.SECRETARY:
-                    words = f"{body.name}书记"
-                said[marks[seat.pk]].append(words)
+                label = "书记" if seat.post == Post.SECRETARY else str(Post(seat.post).label)
+                told = body.name if body.name.endswith(label) else f"{body.name}{label}"
+                said[marks[seat.pk]].append(told)
                 if seat.named_at:
                     names[marks[seat.pk]] = seat.person.name
     return [

@@ -152,7 +152,7 @@ class TestWhatIsDrawn:
         Body.objects.filter(pk=house.branch.pk).delete()
         page = resident(house).get(f"/governs/{house.compound.code}/").text
         assert "还没有登记组织" in page
-        assert "还没有成立" in page
+        assert "还没有登记" in page
 
 
 class TestForWhom:
