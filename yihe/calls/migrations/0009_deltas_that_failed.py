@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0009_contested_by_index_alone'),
+        ('calls', '0008_calls_expire'),
     ]
 
     operations = [
