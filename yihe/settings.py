@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "yihe.checkup",
     "yihe.web",
     "yihe.calendar",
+    "yihe.files",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -1,6 +1,6 @@
 """What every act shares: lock the row, ask the table, write the step, tell those concerned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.urls import reverse
 from yihe.bodies.models import Seat
 from yihe.bodies.queries import persons_at
 from yihe.calendar.queries import calendar
+from yihe.calls.actions.attaching import attach
 from yihe.calls.models import (
     Audience,
     Call,
@@ -20,6 +21,7 @@ from yihe.calls.models import (
 )
 from yihe.calls.queries import clock_of
 from yihe.calls.rules import WORDS, Act, Span, after, forbidden, remind_at
+from yihe.files.actions import take
 from yihe.outbox.actions import tell
 from yihe.outbox.rules import EMERGENCY, NEWS, YOURS
 from yihe.refusal import Refusal
@@ -92,9 +94,14 @@ def step(
     published: bool = False,
     numbers: dict[str, int | str] | None = None,
     kinds: dict[str, str] | None = None,
+    files: Sequence[str] = (),
 ) -> Step:
-    """One line of the timeline and its entry in the trail; the last thing every act does."""
-    salt = new_salt() if text else ""
+    """One line of the timeline and its entry in the trail; the last thing every act does.
+
+    `files` are keys of what the acting person has sent before: they belong to this step from now on.
+    """
+    taken = take(keys=files, person_id=acting.person_id, at=at) if files else []
+    salt = new_salt() if text or taken else ""
     moved = from_level is not None
     done = Step.objects.create(
         call=call,
@@ -117,6 +124,11 @@ def step(
         to_topic_id=topics[1],
     )
     figures: dict[str, int | str] = {"level": call.level, "step": done.pk, **(numbers or {})}
+    digests = {"text": digest(salt, text)} if text else {}
+    if taken:
+        attach(done, taken)
+        figures["files"] = len(taken)
+        digests["files"] = digest(salt, "\n".join(file.sha256 for file in taken))
     if to_desk_id is not None:
         figures["to_desk"] = to_desk_id
     if from_level is not None:
@@ -129,7 +141,7 @@ def step(
         log=call.compound.code if call.compound else "",
         numbers=figures,
         kinds={"status": call.status, **(kinds or {})},
-        digests={"text": digest(salt, text)} if text else {},
+        digests=digests,
         published=published,
     )
     return done

@@ -1,5 +1,6 @@
 """小区呼叫：一件事、它的经过、它从哪里来、怎么计数。"""
 
+from yihe.calls.models.attached import Attachment, Looked
 from yihe.calls.models.call import (
     OPEN,
     Call,
@@ -18,6 +19,7 @@ from yihe.calls.models.past import Outcome, Source
 
 __all__ = [
     "OPEN",
+    "Attachment",
     "Audience",
     "Call",
     "CallQuerySet",
@@ -27,6 +29,7 @@ __all__ = [
     "DocketItem",
     "Due",
     "Inquiry",
+    "Looked",
     "Nature",
     "Numbering",
     "Outcome",

@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +15,7 @@ from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
 from yihe.calls.models import Call, Channel, Replay, Spot
 from yihe.calls.queries import promise
+from yihe.calls.views.files import chosen, sent_files
 from yihe.people.models import Residency
 from yihe.people.queries import homes_of
 from yihe.places.models import Compound
@@ -52,7 +53,7 @@ def _from_home(request: PersonRequest) -> Response:
         bodies=bodies_over(compound.path),
     )
     urgent: Topic | None = None
-    if request.method == "POST" and form.is_valid() and not (urgent := form.looks_urgent()):
+    if _is_whole(request, form) and not (urgent := form.looks_urgent()):
         kind = form.cleaned_data["spot_kind"]
         inside = kind in (Spot.HOME, Spot.BUILDING)
         call = _once(
@@ -74,6 +75,7 @@ def _from_home(request: PersonRequest) -> Response:
         "home": home,
         "desk": desk,
         "promise": promise(1) if desk else "",
+        "chosen_files": chosen(request),
     }
     return render(request, "calls/raise.html", page)
 
@@ -92,7 +94,7 @@ def _from_seat(request: PersonRequest) -> Response:
     if len(only) == 1:
         field.initial = only[0]
     urgent: Topic | None = None
-    if request.method == "POST" and form.is_valid() and not (urgent := form.looks_urgent()):
+    if _is_whole(request, form) and not (urgent := form.looks_urgent()):
         compound: Compound = form.cleaned_data["compound"]
         phone = form.cleaned_data["contact_phone"]
         others = bool(phone or form.cleaned_data["contact_name"])
@@ -110,8 +112,26 @@ def _from_seat(request: PersonRequest) -> Response:
         )
         if call is not None:
             return _raised(request, call)
-    page = {"form": form, "urgent": urgent, "for_others": True}
+    page = {
+        "form": form,
+        "urgent": urgent,
+        "for_others": True,
+        "chosen_files": chosen(request),
+    }
     return render(request, "calls/raise.html", page)
+
+
+def _is_whole(request: PersonRequest, form: RaiseForm) -> bool:
+    """Sent, and filled in well. Its files are taken in first: whatever is asked next, they are there."""
+    if request.method != "POST":
+        return False
+    whole = form.is_valid()
+    try:
+        sent_files(request)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return whole
 
 
 def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None:
@@ -129,6 +149,7 @@ def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None
                 nature=form.cleaned_data["nature"] or "request",
                 visibility=form.cleaned_data["visibility"],
                 about=form.chosen_about(),
+                files=getattr(request, "files", ()),
                 **values,
             )
             Replay.objects.create(
@@ -139,11 +160,14 @@ def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None
                 answer={"number": call.number},
                 at=timezone.now(),
             )
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    except IntegrityError:
-        first = get_object_or_404(Replay, person_id=request.user.pk, key=key)
+    except (Refusal, IntegrityError) as error:
+        # Sent again, its files belong to the first one already, or its key does.
+        first = Replay.objects.filter(person_id=request.user.pk, key=key).first()
+        if first is None and isinstance(error, Refusal):
+            form.add_error(None, str(error))
+            return None
+        if first is None:
+            raise
         on_disk()  # the first answer may have been lost before that
         return Call.objects.get(number=first.answer["number"])
     return call

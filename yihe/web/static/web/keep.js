@@ -11,7 +11,7 @@
   open();
 
   function typed(form) {
-    return [].filter.call(form.elements, function (one) { return one.name && !/hidden|submit/.test(one.type); });
+    return [].filter.call(form.elements, function (one) { return one.name && !/hidden|submit|file/.test(one.type); });
   }
   function written(form, value) {
     return typed(form).some(function (one) { return one.type === "textarea" && one[value].trim(); });
