@@ -227,6 +227,14 @@ def call_for(acting: Acting, number: str) -> Seen:
     return seen_as(call, acting)
 
 
+def seen_files(seen: Seen) -> list[tuple[Attachment, File]]:
+    """All files of a call that this person sees, each in the version for them."""
+    if not seen.call.files:
+        return []
+    versions = ((one, seen.version_of(one)) for one in attachments(seen.call))
+    return [(one, file) for one, file in versions if file and file.erased_at is None]
+
+
 def attached_to(seen: Seen, key: str) -> tuple[Attachment, File]:
     """What hangs on this call under the key of the file as it came, and the version that this person sees."""
     found = attachments(seen.call).filter(file_id=key).first()

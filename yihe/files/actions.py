@@ -146,6 +146,7 @@ def _draw(file: File, picture: Image) -> None:
 
 def _write(file: File, fill: Callable[[BinaryIO], object]) -> None:
     path = storage.write(file.key, storage.WHOLE[file.kind], fill)
+    file.salt = storage.new_key()
     with path.open("rb") as kept:
         file.sha256 = hashlib.file_digest(kept, "sha256").hexdigest()
     file.bytes = path.stat().st_size
@@ -201,9 +202,17 @@ def erase(*, keys: Iterable[str], at: datetime) -> None:
     """The bytes go once the transaction stands; that there was a file remains."""
     gone = list(keys)
     left = File.objects.filter(key__in=gone, erased_at=None)
-    left.update(erased_at=at, sha256="", made_by=None)
+    left.update(erased_at=at, sha256="", salt="", made_by=None)
     for key in gone:
         transaction.on_commit(partial(storage.remove, key))
+
+
+def drop_untaken(*, person_id: int) -> None:
+    """What somebody has sent and no act has taken."""
+    mine = File.objects.filter(made_by=person_id, taken_at=None)
+    coming = Coming.objects.filter(made_by=person_id)
+    for key in [*mine.values_list("key", flat=True), *coming.values_list("key", flat=True)]:
+        drop(key=key, person_id=person_id)
 
 
 # sweeping --------------------------------------------------------------------------------------

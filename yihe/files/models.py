@@ -16,6 +16,7 @@ class File(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     bytes = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)
+    salt = models.CharField(max_length=32, blank=True)  # for its digest in the trail
     width = models.PositiveSmallIntegerField(default=0)
     height = models.PositiveSmallIntegerField(default=0)
     pages = models.PositiveSmallIntegerField(default=0)
@@ -27,7 +28,7 @@ class File(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(erased_at=None) | models.Q(sha256="", made_by=None),
+                condition=models.Q(erased_at=None) | models.Q(sha256="", salt="", made_by=None),
                 name="nothing_tells_of_an_erased_file",
             )
         ]

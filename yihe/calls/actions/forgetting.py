@@ -1,12 +1,15 @@
 """A reporter who wants to be forgotten: the calls stay, and nothing in them says whose they are."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
 from yihe.accounts.models import User
-from yihe.calls.models import Call, DocketItem, Inquiry, Step
+from yihe.calls.models import Attachment, Call, DocketItem, Inquiry, Step
+from yihe.calls.rules import Act
+from yihe.files.actions import drop_untaken, erase
 from yihe.outbox.actions import empty
 from yihe.outbox.models import Message
 from yihe.web.text import bigrams, mask, phone_form, strike
@@ -14,7 +17,7 @@ from yihe.web.text import bigrams, mask, phone_form, strike
 Words = Callable[[str], str]
 
 
-def forget_reporter(*, user: User) -> None:
+def forget_reporter(*, user: User, at: datetime) -> None:
     """Part of the act of deleting a person. Names and numbers go out of the texts of their own calls, their
     number out of everybody's: it is nobody else's. A step that holds either can be emptied, never rewritten.
     """
@@ -35,12 +38,22 @@ def forget_reporter(*, user: User) -> None:
             if _rewrite(row, texts, _without(user, phone, call)):
                 changed.add(getattr(row, key))
     Call.objects.filter(pk__in=mine).update(contact_name="", contact_phone="", unit=None)
+    _forget_files(user, set(mine), at)
     for call in Call.objects.filter(pk__in=changed).select_related("compound", "community"):
         _regram(call)
     asked = Inquiry.objects.filter(call_id__in=mine).values_list("pk", flat=True)
     empty(kind="call", keys=[call.number for call in mine.values()])
     empty(kind="inquiry", keys=[str(pk) for pk in asked])
     _strike_messages(phone)
+
+
+def _forget_files(user: User, calls: set[int], at: datetime) -> None:
+    """The bytes of what the reporter brought, as it came and covered; that something was there stays."""
+    brought = Q(step__by_reporter=True) | Q(step__kind=Act.RAISE.value)
+    gone = Attachment.objects.filter(brought, call_id__in=calls)
+    keys = [key for pair in gone.values_list("file_id", "covered_id") for key in pair if key]
+    erase(keys=keys, at=at)
+    drop_untaken(person_id=user.pk)
 
 
 def _without(user: User, phone: str, call: Call | None) -> Words:
