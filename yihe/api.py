@@ -87,6 +87,9 @@ WRONG = {
 }
 
 
+MOST_ERRORS = 50  # told at once; a body of ten thousand unknown parts gets no megabyte back
+
+
 def _what(error: dict[str, Any]) -> str:
     """What is wrong with one part, in words, from the kind of error."""
     words = WRONG.get(str(error.get("type")))
@@ -97,8 +100,8 @@ def _what(error: dict[str, Any]) -> str:
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Where it is wrong and how, without repeating what was sent."""
     errors = [
-        {"where": ".".join(str(part) for part in one.get("loc", ())), "what": _what(one)}
-        for one in error.errors
+        {"where": ".".join(str(part)[:80] for part in one.get("loc", ())), "what": _what(one)}
+        for one in error.errors[:MOST_ERRORS]
     ]
     return problem(422, "请求的内容不对，见 errors。", errors=errors)
 

@@ -6,6 +6,7 @@
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
@@ -25,6 +26,7 @@ def _database(url: str) -> dict[str, object]:
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     port = options.pop("port", None) or parts.port or ""
+    options.setdefault("prepare_threshold", 2)  # for `web.prepared` alone; Django's own are not
     if _flag("YIHE_DB_POOL", True):
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     return {
@@ -37,6 +39,23 @@ def _database(url: str) -> dict[str, object]:
         "OPTIONS": options,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _standby(url: str) -> dict[str, object]:
+    """One that only reads, and that may be gone: no pool waits for it, and a lost one is noticed soon."""
+    found = _database(url)
+    given: Any = found["OPTIONS"]
+    given.pop("pool", None)
+    found["OPTIONS"] = {
+        "connect_timeout": "2",
+        "tcp_user_timeout": "5000",
+        "keepalives_idle": "5",
+        "keepalives_interval": "2",
+        "keepalives_count": "3",
+        **given,
+        "options": f"{given.get('options', '')} -c default_transaction_read_only=on".strip(),
+    }
+    return {**found, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": False}
 
 
 def _kept(name: str) -> str:
@@ -80,11 +99,18 @@ DATABASES = {
 DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", os.environ.get("DATABASE_URL", ""))
 if _flag("YIHE_AS_OWNER"):  # migrations, backup and restore
     DATABASES["default"] = _database(DATABASE_OWNER_URL)
+elif _replica := os.environ.get("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = _standby(_replica)
+    DATABASE_ROUTERS = ["yihe.web.elsewhere.Router"]
+# Seconds that it may be behind before the primary answers instead.
+DATABASE_REPLICA_LAG = int(os.environ.get("DATABASE_REPLICA_LAG", "10"))
 
 INSTALLED_APPS = [
     "yihe.server",
     "yihe.demo",
     "yihe.portal",
+    "yihe.retention",
+    "yihe.opendata",
     "yihe.insight",
     "yihe.calls",
     "yihe.topics",
@@ -114,6 +140,7 @@ MIDDLEWARE = [
     "yihe.web.middleware.log_request",
     "yihe.web.middleware.security_headers",
     "yihe.web.middleware.size_limit",
+    "yihe.web.elsewhere.own_writes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -194,6 +221,7 @@ ACCOUNT_RATE_LIMITS = {
     # wrong passwords and wrong second factors: the lock opens by itself
     "email_code": "10/m/ip,3/5m/key,10/d/key",
     "cosignature": "60/m/ip",
+    "open_data": "30/m/ip",
     "login_failed": "10/m/ip,60/h/ip,5/10m/key",
 }
 # How many proxies of ours stand in front and add to X-Forwarded-For; without one it is not believed.
@@ -207,6 +235,10 @@ EXPORTERS = [
     "yihe.portal.hooks.export",
 ]
 ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
+# Asked when a call's time is up: (call's key, “persons” or “words”) -> None, in the same transaction.
+FORGET_WITH_A_CALL: list[str] = []
+# What the privacy notice says of periods: () -> sentences.
+PERIODS = "yihe.retention.hooks.in_words"
 # What a message is about, in a line: kind of subject → (acting, keys) -> {key: words}.
 TITLES_OF_SUBJECTS = {"call": "yihe.portal.hooks.titles_of_calls"}
 # The community's desk over a place: (path) -> its name and telephone, or None.
@@ -276,6 +308,10 @@ DESTINATIONS = "yihe.accounts.reach.destinations"
 ADDRESS_GONE = "yihe.accounts.reach.gone"
 MESSAGE_SETTINGS = "/me/messages/"
 
+# Asked outside of the house as long as all goes well (server/ping.py). Secrets: who knows them can lie.
+PING_URL = _kept("YIHE_PING_URL")
+BACKUP_PING_URL = _kept("YIHE_BACKUP_PING_URL")
+
 CACHES = {
     # Rate limits and lock-outs have to be seen by every web process.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}
@@ -310,6 +346,9 @@ STORAGES = {
 if _flag("YIHE_PLAIN_STATIC"):  # tests: no manifest to build first
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
+# Open data: from how many persons a row must come (never fewer than 5), and under which licence it is given.
+OPEN_LEAST = int(os.environ.get("YIHE_OPEN_LEAST", "10"))
+OPEN_LICENCE = os.environ.get("YIHE_OPEN_LICENCE", "CC BY 4.0")
 MAP_TILE_URL = os.environ.get("YIHE_MAP_TILES", "")
 
 # words in the log are the act and its numbers, never a person's name, phone or text -----------

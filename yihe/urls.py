@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/", api_urls),
     path("api/<path:rest>", nothing_here),
     path("", include("yihe.demo.urls")),
+    path("", include("yihe.retention.urls")),
+    path("", include("yihe.opendata.urls")),
     path("", include("yihe.insight.urls")),
     path("", include("yihe.calls.urls")),
     path("", include("yihe.topics.urls")),

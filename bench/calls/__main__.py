@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.calls.chart import chart
 from bench.house import OUT, Served, begin, copied, environment
 
 PARTS = ("pairs", "climbing", "pages")
@@ -112,6 +113,7 @@ def main() -> int:
             os._exit(measure(rows, parts))
         if os.waitpid(child, 0)[1] != 0:
             return 1
+    chart(OUT)
     return 0
 
 

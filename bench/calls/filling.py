@@ -26,11 +26,11 @@ OPEN_PART, OPEN_AT_LEAST = 0.03, 3000  # a queue of fifty is full with few calls
 LEVELS = (1,) * 80 + (2,) * 12 + (3,) * 7 + (4,)
 PLACES = ("东门", "西门", "南门", "北门", "地库", "中心花园", "会所", "幼儿园", "快递柜", "垃圾房")
 TABLES = ("calls_call", "calls_placement", "calls_step", "trail_entry", "outbox_message")
-PIECE = 5000
+PIECE, WRITTEN = 5000, 50_000  # so many calls are written by hand, all others are like one of these
 
 
 def fill(rows: int) -> None:
-    """Into an empty database, as its owner. A million takes a few minutes: COPY, and indexes last."""
+    """Into an empty database, as its owner: COPY, then copies of these within it, and indexes last."""
     now = timezone.now()
     build_first(at=now)
     last = Call.objects.order_by("-pk").values_list("pk", flat=True)[0]
@@ -38,11 +38,15 @@ def fill(rows: int) -> None:
     indexes = _without_indexes()
     connection.close()  # before the processes part
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
-        pieces = range(0, rows, PIECE)
-        for _ in pool.map(_piece, ((at, min(PIECE, rows - at), rows, now) for at in pieces)):
+        first = min(rows, WRITTEN)
+        pieces = range(0, first, PIECE)
+        for _ in pool.map(_piece, ((at, min(PIECE, first - at), rows, now) for at in pieces)):
             pass
     _quickly()
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE calls_call")
+        if rows > first:
+            cursor.execute(_alike(), {"last": last, "first": first, "more": rows - first})
         for sql in REST:
             cursor.execute(sql, {"last": last})
     month = timezone.localtime(now).strftime("%y%m")
@@ -98,6 +102,26 @@ def _piece(of: tuple[int, int, int, datetime]) -> None:
         cursor.copy(f"COPY calls_call ({names}) FROM STDIN") as copy,
     ):
         copy.write("\n".join(lines) + "\n")
+
+
+def _alike() -> str:
+    """More calls, each with the words and the course of one of the first, of somebody else, days away."""
+    names = [str(one.column) for one in Call._meta.concrete_fields if not one.primary_key]
+    moments = ("raised_at", "clock_from", "answered_at", "closed_at", "contacted_at")
+    anew = {
+        "number": "to_char((c.raised_at + d.days) AT TIME ZONE 'Asia/Shanghai', 'YYMM')"
+        " || '-' || (10000 + %(first)s + n)",
+        "salt": "md5(n::text)",
+        "reporter_id": "(SELECT min(id) FROM accounts_user WHERE phone LIKE '1370%%') + n %% 5000",
+    } | {one: f"c.{one} + d.days" for one in moments}
+    return f"""
+    INSERT INTO calls_call ({", ".join(names)})
+    SELECT {", ".join(anew.get(name, f"c.{name}") for name in names)}
+    FROM generate_series(0, %(more)s - 1) n
+    JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM calls_call
+      WHERE id > %(last)s) c ON c.place = n %% %(first)s
+    CROSS JOIN LATERAL (SELECT CASE WHEN c.closed_at IS NULL THEN interval '0'
+      ELSE - (n %% 97) * interval '7 hours' END AS days) d"""  # noqa: S608  our own constants
 
 
 def _written(value: Any) -> str:

@@ -114,7 +114,7 @@ def measure(rows: int) -> list[Figure]:
         ("raise a call (POST)", who.raise_one),
         ("accept a call (POST)", who.accept_one),
         (f"sweep, {who.batch} due calls", who.sweep(do_due, who.batch)),
-        ("sweep, nothing due", who.sweep(do_due, 0)),
+        ("sweep, nothing due", who.empty_look(do_due)),
     ]
     figures = []
     for name, work in pages:

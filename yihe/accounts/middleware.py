@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,6 +16,14 @@ from yihe.web.demo_mode import is_demo
 
 class SignInFirst(LoginRequiredMiddleware):
     """Leads to the sign-in and back to the page, without its query: what was searched for stays out of it."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, *given: Any
+    ) -> HttpResponseBase | None:
+        """What is open to everybody asks nobody's name: Django's own looks first."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, *given)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         return redirect_to_login(request.path, self.get_login_url(view_func))
@@ -31,28 +40,32 @@ OPEN = (
     "/healthz",
     "/readyz",
     "/api/",
+    "/sw.js",
+    "/manifest.webmanifest",
+    "/offline/",
 )
 # Without consent one may read the notice, leave, and take or delete what is one's own; a call that is open
 # is in the way of that, so it can be read and withdrawn.
 WITHOUT_CONSENT = re.compile(
     r"/account/logout/|/(look|static|api)/|/(healthz|readyz)$|/(privacy|help)/$|/demo/sign-in/$"
+    r"|/(sw\.js|manifest\.webmanifest|offline/)$"
     r"|/me/(consent|erase|export|data)/$"
 )
 OWN_CALLS = re.compile(r"/calls/(\d[\d-]*/(withdraw/)?)?$")
 
 
-def _open_without_consent(request: HttpRequest) -> bool:
-    if OWN_CALLS.match(request.path):
-        return not request.user.works  # type: ignore[union-attr]
-    return WITHOUT_CONSENT.match(request.path) is not None
+def _own_call(request: HttpRequest) -> bool:
+    return OWN_CALLS.match(request.path) is not None and not request.user.works  # type: ignore[union-attr]
 
 
 def consent_first(get_response: Next) -> Next:
     """Whoever has not agreed to the notice as it reads today is asked before going on."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if WITHOUT_CONSENT.match(request.path):
+            return get_response(request)  # nobody is looked up for that
         user = request.user
-        if not user.is_authenticated or _open_without_consent(request):
+        if not user.is_authenticated or _own_call(request):
             return get_response(request)
         agreed = getattr(user, "consented", None)  # the sign-in's backend brings it along
         if has_consented(user) if agreed is None else agreed:
@@ -67,12 +80,13 @@ def second_factor(get_response: Next) -> Next:
     """Who sits in an office sets a password and a second factor before anything else."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OPEN):
+            return get_response(request)
         user = request.user
         if (
             user.is_authenticated
             and user.works
             and not request.session.get(SECOND_FACTOR_KEY)
-            and not request.path.startswith(OPEN)
             and not is_demo()
         ):
             if not user.has_usable_password():

@@ -9,19 +9,22 @@ from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.outbox.queries import inbox, sent_to
 from yihe.trail.models import Entry
 from yihe.trail.queries import acts_of
+from yihe.web.prepared import prepared
 
 
 def token_digest(raw: str) -> str:
     return hashlib.sha256(b"api-token:" + raw.encode()).hexdigest()
 
 
+@prepared
+def _tokens(digest: str) -> QuerySet[Token]:
+    standing = Token.objects.filter(digest=digest, revoked_at=None, user__is_active=True)
+    return standing.select_related("user")
+
+
 def token_for(raw: str) -> Token | None:
     """The standing token of that text, with its person. Looked up by digest: no timing to learn from."""
-    return (
-        Token.objects.select_related("user")
-        .filter(digest=token_digest(raw), revoked_at=None, user__is_active=True)
-        .first()
-    )
+    return _tokens.first(token_digest(raw))
 
 
 def person_by_phone(phone: str) -> User | None:

@@ -42,6 +42,7 @@ from yihe.accounts.queries import ACTS, has_consented, kept, sign_ins, ways_in_w
 from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.refusal import Refusal
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.shell import device
 
 # signing in ------------------------------------------------------------------------------------
 
@@ -188,7 +189,15 @@ class NewRecoveryCodes(GenerateRecoveryCodesView):  # type: ignore[misc]
 @login_not_required
 @require_GET
 def privacy(request: HttpRequest) -> Response:
-    return render(request, "accounts/privacy.html", {"version": PRIVACY_VERSION})
+    return render(
+        request, "accounts/privacy.html", {"version": PRIVACY_VERSION, "periods": _periods()}
+    )
+
+
+def _periods() -> list[str]:
+    """What goes by itself after how long, in sentences: the rules as they stand, not a text beside them."""
+    found: list[str] = import_string(settings.PERIODS)()
+    return found
 
 
 def _back(request: HttpRequest) -> str:
@@ -209,6 +218,7 @@ def consent(request: PersonRequest) -> Response:
         "agreed": has_consented(user),
         "before": user.consents.order_by("-given_at").first(),
         "next": _back(request),
+        "periods": _periods(),
         "erase_form": EraseForm(),
     }
     return render(request, "accounts/consent.html", page)
@@ -223,6 +233,7 @@ def _page(request: PersonRequest, **more: Any) -> Response:
         "name_form": NameForm(initial={"name": user.name}),
         "token_form": TokenForm(),
         "erase_form": EraseForm(),
+        "device": device(request),
         "consents": user.consents.order_by("-given_at"),
         "tokens": user.tokens.filter(revoked_at=None).order_by("-created_at"),
         "sign_ins": [

@@ -7,17 +7,19 @@ from yihe.accounts.queries import standing_consents
 from yihe.bodies.models import Seat
 from yihe.outbox.models import Message
 from yihe.people.models import Residency
+from yihe.web.prepared import prepared
 
 
-def signed_in() -> QuerySet[User]:
+@prepared
+def signed_in(user_id: int) -> QuerySet[User]:
     """A person with what every page's frame needs, in one query: unread messages, seats, homes, consent."""
     mine = {"person_id": OuterRef("pk")}
     unread = Message.objects.filter(**mine, read_at=None).order_by().values("person_id")
-    return User.objects.filter(is_active=True).annotate(
+    return User.objects.filter(pk=user_id, is_active=True).annotate(
         unread=Coalesce(
             Subquery(unread.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField()
         ),
-        has_seat=Exists(Seat.objects.filter(**mine, until=None)),
+        has_seat=Exists(Seat.objects.held().filter(**mine)),
         consented=Exists(standing_consents().filter(user=OuterRef("pk"))),
         has_home=Exists(Residency.objects.filter(**mine, until=None)),
     )
@@ -27,4 +29,4 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's sign-in; a request's person comes with what the frame of a page asks for."""
 
     def get_user(self, user_id: int) -> User | None:
-        return signed_in().filter(pk=user_id).first()
+        return signed_in.first(int(user_id))

@@ -28,7 +28,7 @@ def of_seat(seat: Seat) -> Capacity:
         kind="seat",
         seat_id=seat.pk,
         words=capacity_words(seat.body.name, Post(seat.post).label),
-        scopes=(seat.body.scope,),
+        scopes=(seat.body.scope, *getattr(seat, "also", ())),
         body_id=seat.body_id,
         body_kind=seat.body.kind,
         post=seat.post,
@@ -51,8 +51,8 @@ def of_home(residency: Residency) -> Capacity:
 
 def capacities(user: User) -> list[Capacity]:
     """Seats first, in order of level, then homes. A query for each of the two that the person has."""
-    seats = current_seats(user.pk) if getattr(user, "has_seat", True) else []
-    homes = homes_of(user.pk) if getattr(user, "has_home", True) else []
+    seats = current_seats.rows(user.pk) if getattr(user, "has_seat", True) else []
+    homes = homes_of.rows(user.pk) if getattr(user, "has_home", True) else []
     return [of_seat(seat) for seat in seats] + [of_home(home) for home in homes]
 
 

@@ -30,6 +30,11 @@ KINDS = {label: value for value, label in BodyKind.choices} | {
     "联席会议": "conference",
     "党支部": "branch",
     "物业": "company",
+    "业主委员会": "committee",
+    "监事会": "supervisory_board",
+    "筹备组": "preparation_group",
+    "议事会": "council",
+    "小组": "group",
 }
 POSTS = {label: value for value, label in Post.choices}
 BODIES = (
@@ -134,7 +139,7 @@ def begin_house(
 
 def _seat(body: Body, post: str, name: str, phone: str, acting: Acting, at: datetime) -> bool:
     """Whether the seat is new."""
-    held = Seat.objects.filter(body=body, person__phone=phone, post=post, until=None)
+    held = Seat.objects.held(at).filter(body=body, person__phone=phone, post=post)
     if held.filter(person__name=name).exists():
         return False
     seat_by_phone(body=body, post=post, name=name, phone=phone, acting=acting, at=at)
@@ -160,7 +165,7 @@ def found_from_excel(
             report = founding.pages[page] = Report()
             if page in names:
                 takes[page](_lines(data, page, columns, report), report, acting, at)
-        if not Seat.objects.filter(post=Post.ADMINISTRATOR, until=None).exists():
+        if not Seat.objects.held(at).filter(post=Post.ADMINISTRATOR).exists():
             founding.pages["任职"].refuse(
                 1, "还没有管理员：请在“任职”里给区小区治理办写一位“管理员”"
             )
@@ -209,7 +214,7 @@ def _take_bodies(lines: Sequence[Line], report: Report, acting: Acting, at: date
     ):
         try:
             kind, name = line["kind"], line["name"]
-            division, compound = _place(kind, line["place"])
+            division, compound = place_for(kind, line["place"])
             scope = (compound or division).path  # type: ignore[union-attr]
             same = known.get(name)
             if same is not None:
@@ -223,7 +228,7 @@ def _take_bodies(lines: Sequence[Line], report: Report, acting: Acting, at: date
                 division=division,
                 compound=compound,
                 level=LEVELS.get(kind),
-                parent=_above(kind, scope, list(known.values())),
+                parent=above_for(kind, scope, list(known.values())),
                 phone=line["phone"] or "",
                 acting=acting,
                 at=at,
@@ -233,7 +238,8 @@ def _take_bodies(lines: Sequence[Line], report: Report, acting: Acting, at: date
             report.refuse(line.number, str(refusal))
 
 
-def _place(kind: str, said: str) -> tuple[Division | None, Compound | None]:
+def place_for(kind: str, said: str) -> tuple[Division | None, Compound | None]:
+    """The division or the compound that a table names by code or name. Refusal when none or several."""
     if kind in OF_A_COMPOUND:
         compounds = list(Compound.objects.filter(name=said)[:2]) or list(
             Compound.objects.filter(code=said)
@@ -253,7 +259,7 @@ def _place(kind: str, said: str) -> tuple[Division | None, Compound | None]:
     return found[0], None
 
 
-def _above(kind: str, scope: str, known: Sequence[Body]) -> Body | None:
+def above_for(kind: str, scope: str, known: Sequence[Body]) -> Body | None:
     """The nearest office above: of the same place for offices within one, else of the place around."""
     wanted = {
         "district": ("conference",),

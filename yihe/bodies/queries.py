@@ -1,12 +1,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
-from yihe.bodies.models import Body, BodyKind, Seat
-from yihe.bodies.rules import HANDLING
+from yihe.bodies.models import Body, BodyKind, Coverage, Seat, Side, Term
+from yihe.bodies.rules import HANDLING, WITHOUT_OFFICE
 from yihe.places.models import Compound
 from yihe.trail.acting import Acting
+from yihe.web.prepared import prepared
 
 
 def scopes_over(path: str) -> list[str]:
@@ -15,12 +18,45 @@ def scopes_over(path: str) -> list[str]:
     return ["/".join(parts[:length]) for length in range(len(parts), 0, -1)] + [""]
 
 
+@prepared
 def current_seats(person_id: int) -> QuerySet[Seat]:
+    """The seats somebody acts in now, each with `also`: the paths of further compounds it covers."""
+    also = Coverage.objects.filter(body=OuterRef("body"), until=None).order_by("pk")
     return (
-        Seat.objects.filter(person_id=person_id, until=None, body__until=None)
+        Seat.objects.held()
+        .filter(person_id=person_id, body__until=None)
+        .exclude(post__in=WITHOUT_OFFICE)
+        .annotate(also=ArraySubquery(also.values("compound__path")))
         .select_related("body", "body__compound")
         .order_by("body__level", "pk")
     )
+
+
+def seats_of(person_id: int) -> QuerySet[Seat]:
+    """All that somebody ever held, what is held now first."""
+    found = Seat.objects.filter(person_id=person_id).select_related("body", "secondment__sent_by")
+    return found.order_by("-since", "-pk")
+
+
+def overlapping(body: Body, begin: datetime, until: datetime | None) -> list[Seat]:
+    """A body's seats that are held at some moment from `begin` up to `until`."""
+    found = body.seats.unended(begin)
+    return list(found.filter(since__lt=until) if until is not None else found)
+
+
+def term_on(body: Body, day: date) -> Term | None:
+    """The term that runs on a day."""
+    return body.terms.filter(since__lte=day, until__gte=day).first()
+
+
+def prepared_for_owners(person_id: int, compound_id: int) -> bool:
+    """Whether somebody stood for the owners in a preparation group of that compound, now or before."""
+    return Seat.objects.filter(
+        person_id=person_id,
+        side=Side.OWNERS,
+        body__kind=BodyKind.PREPARATION_GROUP,
+        body__compound_id=compound_id,
+    ).exists()
 
 
 OFFICE_OF_LEVEL = {
@@ -37,10 +73,15 @@ STANDS_IN = {2: (BodyKind.OFFICE,), 3: (BodyKind.DEPARTMENT,)}
 DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.UTILITY)
 
 
-def desks_over(path: str) -> list[Body]:
-    """Every desk of every level that answers for a place, by name. One query."""
-    found = Body.objects.filter(level__isnull=False, scope__in=scopes_over(path), until=None)
-    return list(found.order_by("name", "pk"))
+@prepared
+def _desks_of(scopes: list[str]) -> QuerySet[Body]:
+    found = Body.objects.filter(level__isnull=False, scope__in=scopes, until=None)
+    return found.order_by("name", "pk")
+
+
+def desks_over(*paths: str) -> list[Body]:
+    """Every desk of every level that answers for one of these places, by name. One query."""
+    return _desks_of.rows(list({scope for path in paths for scope in scopes_over(path)}))
 
 
 def office_among(desks: Iterable[Body], level: int, *, avoid_id: int | None = None) -> Body | None:
@@ -83,9 +124,10 @@ def bodies_below(body: Body) -> QuerySet[Body]:
 
 
 def bodies_of(compound: Compound) -> QuerySet[Body]:
-    """What acts in one compound now, with its seats."""
-    found = Body.objects.filter(compound=compound, until=None).prefetch_related("seats")
-    return found.order_by("pk")
+    """What acts in one compound now, also from a compound beside it, with its seats."""
+    beside = Coverage.objects.filter(compound=compound, until=None).values("body")
+    found = Body.objects.filter(Q(compound=compound) | Q(pk__in=beside), until=None)
+    return found.prefetch_related("seats").order_by("pk")
 
 
 def community_desks() -> QuerySet[Body]:
@@ -127,11 +169,16 @@ def departments() -> QuerySet[Body]:
     return Body.objects.filter(kind__in=DEPARTMENTS, level=3, until=None).order_by("kind", "name")
 
 
+@prepared
+def _handling(body_ids: list[int]) -> QuerySet[Seat, tuple[int, int]]:
+    seats = Seat.objects.held().filter(body_id__in=body_ids, post__in=HANDLING)
+    return seats.order_by("pk").values_list("body_id", "person_id")
+
+
 def persons_at(body_ids: Collection[int]) -> dict[int, list[int]]:
     """Who handles calls at each of these desks now. One query."""
     people: dict[int, list[int]] = defaultdict(list)
-    seats = Seat.objects.filter(body_id__in=body_ids, until=None, post__in=HANDLING)
-    for body, person in seats.order_by("pk").values_list("body_id", "person_id"):
+    for body, person in _handling.rows(list(body_ids)):
         if person not in people[body]:
             people[body].append(person)
     return dict(people)
@@ -140,7 +187,8 @@ def persons_at(body_ids: Collection[int]) -> dict[int, list[int]]:
 def handlers(body_id: int | None) -> QuerySet[Seat]:
     """The seats that handle calls at a desk, with their people."""
     return (
-        Seat.objects.filter(body_id=body_id or 0, until=None, post__in=HANDLING)
+        Seat.objects.held()
+        .filter(body_id=body_id or 0, post__in=HANDLING)
         .select_related("person")
         .order_by("pk")
     )

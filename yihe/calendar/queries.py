@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
-from django.db.models import Max, Sum
+from django.db import connection
 
 from yihe.calendar.models import OddDay, Year
 from yihe.worktime import Calendar
@@ -31,8 +31,10 @@ def _plain_year(year: int) -> dict[date, bool]:
 
 def version() -> tuple[int, int]:
     """Changes whenever a year is entered; one small query."""
-    state = Year.objects.aggregate(versions=Sum("version"), latest=Max("year"))
-    return (state["versions"] or 0, state["latest"] or 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(version), max(year) FROM calendar_year")
+        versions, latest = cursor.fetchone()
+    return (versions or 0, latest or 0)
 
 
 @lru_cache(maxsize=4)

@@ -1,10 +1,10 @@
 """Who may see a call and what they may do with it: one place, used by list, page, board and API."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from yihe.bodies.models import BodyKind, Post, Seat
@@ -20,24 +20,37 @@ from yihe.calls.models import (
     Status,
     Visibility,
 )
-from yihe.calls.queries import NUMBER, attachments, docket, searched
+from yihe.calls.queries import HEAVY, NUMBER, at_desk, attachments, docket, searched
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
 from yihe.files.models import File
 from yihe.outbox.queries import told
 from yihe.trail.acting import Acting
+from yihe.web.prepared import prepared
+from yihe.web.statements import fetched
 from yihe.web.text import mask
 
 HANDLER_POSTS = frozenset({Post.CLERK, Post.HEAD, Post.MANAGER, Post.CONVENER})
 RAISING_POSTS = frozenset(
-    {Post.SECRETARY, Post.DEPUTY_SECRETARY, Post.DIRECTOR, Post.LEAD, Post.MANAGER}
+    {
+        Post.FIRST_SECRETARY,
+        Post.SECRETARY,
+        Post.DEPUTY_SECRETARY,
+        Post.DIRECTOR,
+        Post.DEPUTY_DIRECTOR,
+        Post.LEAD,
+        Post.MANAGER,
+    }
 )
 # Offices that watch over calls in their place; a department sees only what lies with it.
 SUPERVISING = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.DISTRICT})
 # Who can be invited to the joint conference.
 OF_THE_CONFERENCE = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
+PLACED = Placement.objects.select_related("desk").order_by("-since", "-pk")
 CONFERENCE_LEVEL = 3  # after the decision the call lies with the departments again
 # Bodies of a compound see what its board shows.
-OF_A_COMPOUND = frozenset({BodyKind.BRANCH, BodyKind.COMMITTEE, BodyKind.COMPANY})
+OF_A_COMPOUND = frozenset(
+    {BodyKind.BRANCH, BodyKind.COMMITTEE, BodyKind.RESIDENTS_COMMITTEE, BodyKind.COMPANY}
+)
 # Who reads how many calls there are in a place, also of those that they may not read themselves.
 COUNTED_FOR = SUPERVISING | OF_A_COMPOUND | {BodyKind.CONFERENCE}
 
@@ -114,9 +127,7 @@ def without_reporter(call: Call, text: str) -> str:
 
 def _complained_about(person_id: int) -> Exists:
     """Whoever sits in the body that a call complains about does not see it, in no capacity."""
-    return Exists(
-        Seat.objects.filter(person_id=person_id, until=None, body_id=OuterRef("about_id"))
-    )
+    return Exists(Seat.objects.held().filter(person_id=person_id, body_id=OuterRef("about_id")))
 
 
 def _about_oneself(call: Call, person_id: int | None) -> bool:
@@ -125,13 +136,13 @@ def _about_oneself(call: Call, person_id: int | None) -> bool:
         return False
     known: bool | None = getattr(call, "about_oneself", None)
     if known is None:
-        known = Seat.objects.filter(person_id=person_id, until=None, body_id=call.about_id).exists()
+        known = Seat.objects.held().filter(person_id=person_id, body_id=call.about_id).exists()
     return known
 
 
 def _written_down(person_id: int) -> Q:
     """What somebody wrote down for others, as long as they hold the seat they did it from."""
-    held = Seat.objects.filter(person_id=person_id, until=None).values("pk")
+    held = Seat.objects.held().filter(person_id=person_id).values("pk")
     return Q(raised_by_id=person_id, raised_seat__in=held)
 
 
@@ -211,17 +222,45 @@ def docketed(acting: Acting) -> QuerySet[DocketItem]:
     return docket().filter(call__in=visible(acting))
 
 
-def call_for(acting: Acting, number: str) -> Seen:
-    """The call as this person sees it in this capacity, or 404: what you may not see is not there."""
-    call = (
+@prepared
+def _of_number(acting: Acting, number: str) -> CallQuerySet:
+    return (
         visible(acting)
         .filter(number=number)
         .annotate(about_oneself=_complained_about(acting.person_id or 0))
         .annotate(told=told(person="reporter_id", kind="call", key="number"))
         .select_related("topic__parent__parent", "compound", "community", "building", "unit")
         .select_related("desk", "intake", "about", "reporter", "assignee", "raised_seat")
-        .first()
+        .defer(*HEAVY)
     )
+
+
+@prepared
+def _of_key(acting: Acting, key: int) -> QuerySet[Call, int]:
+    return visible(acting).filter(pk=key).values_list("pk", flat=True)
+
+
+def sees(acting: Acting, call: Call) -> bool:
+    """Whether somebody may see this call in this capacity."""
+    return bool(_of_key.rows(acting, call.pk))
+
+
+@prepared
+def _lay(call_id: int) -> QuerySet[Placement]:
+    return PLACED.filter(call_id=call_id)
+
+
+def held_for(acting: Acting, number: str) -> Seen:
+    """For an act, the row first: who may is asked of the call as it is when its turn comes."""
+    fetched("SELECT 1 FROM calls_call WHERE number = %s FOR UPDATE", [number])
+    seen = call_for(acting, number)
+    seen.call.held = True
+    return seen
+
+
+def call_for(acting: Acting, number: str) -> Seen:
+    """The call as this person sees it in this capacity, or 404: what you may not see is not there."""
+    call = _of_number.first(acting, number)
     if call is None:
         raise Http404
     return seen_as(call, acting)
@@ -262,7 +301,7 @@ def seen_as(call: Call, acting: Acting) -> Seen:
         if call.reporter_id is None:  # who wrote it down answers for a reporter without an account
             may |= REPORTER_ACTS
     if acting.kind == "seat":
-        placements = tuple(call.placements.select_related("desk").order_by("-since", "-pk"))
+        placements = _placements(call)
         _as_desk(call, acting, placements, roles, may)
     elif acting.kind == "home" and acting.covers(call.path):
         roles.add("neighbour")
@@ -276,6 +315,33 @@ def seen_as(call: Call, acting: Acting) -> Seen:
         sees_reporter=sees_reporter,
         placements=placements,
     )
+
+
+def _placements(call: Call) -> tuple[Placement, ...]:
+    """Where it lay, newest first, each with its desk; read along with the call or now."""
+    if "placements" in getattr(call, "_prefetched_objects_cache", ()):
+        return tuple(call.placements.all())
+    return tuple(_lay.rows(call.pk))
+
+
+def handled_among(acting: Acting, numbers: Sequence[str]) -> list[Seen]:
+    """Of these calls the ones that lie with this desk now, in the order that was asked for. Two queries,
+    however many there are."""
+    if not may_handle(acting):
+        return []
+    found = {
+        call.number: call
+        for call in at_desk(handled(acting), acting.body_id)
+        .filter(number__in=[number for number in numbers if NUMBER.match(number)])
+        .annotate(about_oneself=_complained_about(acting.person_id or 0))
+        .select_related(
+            "topic", "compound", "community", "building", "unit", "reporter", "raised_seat"
+        )
+        .prefetch_related(Prefetch("placements", queryset=PLACED))
+        .defer(*HEAVY)
+    }
+    seen = [seen_as(found[number], acting) for number in numbers if number in found]
+    return [one for one in seen if one.handles]
 
 
 def _raised_by_body(call: Call) -> int | None:
@@ -354,6 +420,7 @@ def may_raise_for_others(acting: Acting) -> bool:
     """A lead writes down a neighbour's call, a clerk that of somebody at the counter or on the phone."""
     return acting.kind == "seat" and acting.post in HANDLER_POSTS | {
         Post.LEAD,
+        Post.FIRST_SECRETARY,
         Post.SECRETARY,
         Post.DEPUTY_SECRETARY,
     }

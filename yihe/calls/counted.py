@@ -24,6 +24,7 @@ TIMED = (
     "desk",
 )
 DIMS = (*TIMED, "leaf")
+TIMES = ("contact", "answer")
 # Upper bounds of the buckets of working minutes, each a seventh wider than the last: sixty days in all.
 BOUNDS = (
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 23, 26, 30, 34, 39, 45, 51, 58, 67, 76, 87,
@@ -91,20 +92,12 @@ def asked(source: str, dims: tuple[str, ...] = DIMS) -> str:
     """
     keys = ", ".join(f"('{dim}', {KEYS[dim]})" for dim in dims)
     return f"""
-    SELECT w.part, q.dim, q.key, d.month, d.n, d.outcome, d.contested, d.contact, d.answer
+    SELECT d.path, w.part, q.dim, q.key, d.month, d.n, d.outcome, d.contested, d.contact, d.answer
     FROM {source} d
     LEFT JOIN topics_topic own ON own.id = d.topic_id
     LEFT JOIN topics_topic above ON above.id = own.parent_id
     CROSS JOIN LATERAL (SELECT string_to_array(d.path, '/')) w(part)
     CROSS JOIN LATERAL (VALUES {keys}) q(dim, key)"""  # noqa: S608  our own constants
-
-
-def spread(source: str, dims: tuple[str, ...] = DIMS) -> str:
-    """The same for every place that holds them; a desk is counted in the district as a whole."""
-    return f"""
-    SELECT at.place, a.* FROM ({asked(source, dims)}) a CROSS JOIN LATERAL (
-      SELECT array_to_string(part[1:i], '/') FROM generate_series(1, cardinality(part)) i
-      WHERE i = 1 OR dim <> 'desk') at(place)"""  # noqa: S608  our own constants
 
 
 # What one of `asked` adds to each measure.
@@ -124,15 +117,41 @@ SUMS = ", ".join(
 
 
 def _histogram(column: str) -> str:
-    """Counts by bucket; nothing where the question keeps no times, or nobody was in touch yet."""
-    counted = f"{ADDS['total']} AND {column}"
-    counts = ",".join(f"COALESCE(sum(n) FILTER (WHERE {counted} = {i}), 0)" for i in range(BUCKETS))
-    return f"""CASE WHEN bool_or({counted} IS NOT NULL) AND dim <> 'leaf'
-      THEN ARRAY[{counts}]::int[] END AS {column}"""
+    """Counts by bucket; nothing where nobody was in touch yet."""
+    counts = ",".join(f"COALESCE(sum(n) FILTER (WHERE {column} = {i}), 0)" for i in range(BUCKETS))
+    return f"CASE WHEN count({column}) > 0 THEN ARRAY[{counts}]::int[] END AS {column}"
 
 
-def summed(spread_rows: str) -> str:
-    """What is spread, added up into the form of cells."""
+def _added(column: str) -> str:
+    """Histograms added up, bucket by bucket."""
+    counts = ",".join(f"COALESCE(sum({column}[{i}]), 0)" for i in range(1, BUCKETS + 1))
+    return f"CASE WHEN count({column}) > 0 THEN ARRAY[{counts}]::int[] END AS {column}"
+
+
+def summed(source: str, dims: tuple[str, ...] = DIMS) -> str:
+    """Deltas in the form of cells, for every place that holds them; desks in the district as a whole.
+
+    First those that count alike become one line (an outcome, a bucket of the one time, of the other);
+    lines become a cell where they lie; cells are added up for the places above. So a million calls are
+    gone through once, and the long lists of buckets are made from few lines.
+    """
+    timed = [
+        f"CASE WHEN {ADDS['total']} AND dim <> 'leaf' THEN {one} END AS {one}" for one in TIMES
+    ]
     return f"""
-    SELECT place, dim, key, month, {SUMS}, {_histogram("contact")}, {_histogram("answer")}
-    FROM ({spread_rows}) laid GROUP BY place, dim, key, month"""  # noqa: S608  our own constants
+    SELECT at.place, dim, key, month, {", ".join(f"sum({one})::int AS {one}" for one in MEASURES)},
+      {", ".join(map(_added, TIMES))}
+    FROM (
+      SELECT path, dim, key, month, {SUMS}, {", ".join(map(_histogram, TIMES))}
+      FROM (
+        SELECT path, dim, key, month, outcome, contested, contact, answer, sum(n) AS n
+        FROM (SELECT path, dim, key, month, n, outcome, contested, {", ".join(timed)}
+              FROM ({asked(source, dims)}) a) one
+        GROUP BY path, dim, key, month,
+          GROUPING SETS ((outcome, contested), (contact), (answer))) alike
+      GROUP BY path, dim, key, month) there
+    CROSS JOIN LATERAL string_to_array(path, '/') part
+    CROSS JOIN LATERAL (
+      SELECT array_to_string(part[1:i], '/') FROM generate_series(1, cardinality(part)) i
+      WHERE i = 1 OR dim <> 'desk') at(place)
+    GROUP BY at.place, dim, key, month"""  # noqa: S608  our own constants

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from yihe.accounts.fields import PhoneField
 from yihe.bodies.models import Body
@@ -10,7 +11,7 @@ from yihe.bodies.queries import scopes_over
 from yihe.calls.models import Nature, Spot, Visibility
 from yihe.places.models import Building, Compound, Unit
 from yihe.topics.models import Topic
-from yihe.topics.queries import guess, leaves
+from yihe.topics.queries import emergencies, guess, leaves
 
 SPOTS = [
     (Spot.HOME, "我家|屋里的事"),
@@ -92,16 +93,26 @@ class RaiseForm(forms.Form):
 
     def __init__(self, *args: Any, bodies: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.topics = list(leaves())
-        self.fields["topic"].choices = topic_choices(self.topics)  # type: ignore[attr-defined]
-        self.fields["urgent"].choices = [  # type: ignore[attr-defined]
+        # Asked for where they are shown, or where one was chosen.
+        self.fields["topic"].choices = lambda: self._topics  # type: ignore[attr-defined]
+        self.fields["urgent"].choices = lambda: [  # type: ignore[attr-defined]
             (NOT_URGENT, ""),
-            *((topic.pk, topic.name) for topic in self.topics if topic.emergency),
+            *((topic.pk, topic.name) for topic in self.emergencies),
         ]
-        self.fields["about"].choices = [  # type: ignore[attr-defined]
-            ("", "不是投诉"),
-            *((body.pk, body.name) for body in bodies),
-        ]
+        self.fields["about"].choices = lambda: self._bodies  # type: ignore[attr-defined]
+        self.bodies = bodies
+
+    @cached_property
+    def _topics(self) -> list[Any]:
+        return topic_choices()
+
+    @cached_property
+    def _bodies(self) -> list[Any]:
+        return [("", "不是投诉"), *((body.pk, body.name) for body in self.bodies)]
+
+    @cached_property
+    def emergencies(self) -> list[Topic]:
+        return emergencies.rows()
 
     def chosen_topic(self) -> Topic | None:
         """What was chosen, or the emergency that the person says it is."""
@@ -112,8 +123,7 @@ class RaiseForm(forms.Form):
         """Without a topic, and its words are those of an emergency: the person is asked once."""
         if self.cleaned_data["topic"] or self.data.get("urgent"):
             return None
-        emergencies = [topic for topic in self.topics if topic.emergency]
-        return next(iter(guess(self.cleaned_data["text"], emergencies)), None)
+        return next(iter(guess(self.cleaned_data["text"], self.emergencies)), None)
 
     def in_short(self) -> str:
         """Where it is and who sees it, as it stands chosen: what the folded part says."""

@@ -1,4 +1,6 @@
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -219,6 +221,15 @@ def attachments(call: Call) -> QuerySet[Attachment]:
     return call.attachments.select_related("file", "covered", "step").order_by(
         "step_id", "position"
     )
+
+
+def said_since(calls: Iterable[int]) -> dict[int, list[str]]:
+    """What the reporters of these calls said after raising them, in order."""
+    found: dict[int, list[str]] = defaultdict(list)
+    steps = Step.objects.filter(call__in=list(calls), by_reporter=True, kind__in=("add", "reply"))
+    for call, text in steps.exclude(text="").order_by("pk").values_list("call", "text"):
+        found[call].append(text)
+    return found
 
 
 def corrections(calls: CallQuerySet, *, since: datetime) -> list[dict[str, Any]]:

@@ -99,6 +99,21 @@ def work(words: argparse.Namespace) -> int:
     return 0
 
 
+def clock(words: argparse.Namespace) -> int:
+    """Whether the worker believes the clock; `--right`: it does from its next look on."""
+    with Database():
+        from yihe.server.clock import believe, doubts
+
+        found = believe() if words.right else doubts()
+    for one in found:
+        print(f"{one}。")
+    if not found:
+        print("时钟没有什么不对。")
+    elif words.right:
+        print("记下了：时钟是对的。工作进程几秒钟里接着办。")
+    return 0 if words.right or not found else 1
+
+
 def _moment(text: str) -> datetime:
     from yihe.worktime import SHANGHAI
 

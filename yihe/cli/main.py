@@ -14,6 +14,7 @@ COMMANDS = {
     "up": house.start,
     "prepare": house.prepare,
     "work": house.work,
+    "clock": house.clock,
     "figures": figures.figures,
     "token": people.token,
     "import": tables.import_,

@@ -10,7 +10,7 @@ ROLES = (
 )  # fmt: skip
 
 KEYS = ("list", "rotate", "witness", "check", "accept-setback")
-TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units", "calls")
+TABLE_KINDS = ("divisions", "desks", "catalogue", "compounds", "units", "bodies", "calls")
 
 
 def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
@@ -27,6 +27,8 @@ def parser() -> "tuple[Parser, argparse._SubParsersAction[Parser]]":
     work = add("work", "做到期的事", "yihe work --once")
     work.add_argument("--once", action="store_true", help="做完就停")
     work.add_argument("--at", help="当作这个时间（只在演示中），如 2026-11-30T18:00+08:00")
+    clock = add("clock", "工作进程信不信这台机器的时钟", "yihe clock --right")
+    clock.add_argument("--right", action="store_true", help="时钟是对的，到期的事接着办")
     token = add("token", "给一个接口令牌（只在演示中）", "yihe token --role community")
     token.add_argument("phone", nargs="?", metavar="PHONE", help="谁的：手机号")
     token.add_argument(

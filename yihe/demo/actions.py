@@ -72,7 +72,7 @@ def _sign_ins(built: Built) -> list[dict[str, object]]:
     found = []
     for role, words, hint in SIGN_INS:
         person = built.people[role]
-        seat = person.seats.filter(until=None).select_related("body").first()
+        seat = person.seats.held().select_related("body").first()
         home = _homes().filter(person=person).first()
         where = seat.body.name if seat else home.unit.compound.name if home else ""
         found.append({"role": role, "id": person.pk, "words": f"{words}：{where}", "hint": hint})

@@ -39,6 +39,11 @@ class Built:
         give_consent(user=person, version=PRIVACY_VERSION, acting=SYSTEM, at=moment)
         return person
 
+    def nameless(self) -> User:
+        """Somebody who holds an office where no person may be invented."""
+        number = next(self.numbers)
+        return register_person(phone=f"138{number:08d}", name="", acting=SYSTEM, at=self.begun)
+
     def seat(self, body: Body, post: str, role: str = "", area: str = "") -> User:
         person = self.person()
         seat_person(body=body, person=person, post=post, area=area, acting=SYSTEM, at=self.begun)

@@ -9,14 +9,13 @@ from typing import Any
 from django.db.models import Max
 
 from yihe.accounts.models import User
-from yihe.bodies.models import Body
 from yihe.demo.built import Built
 from yihe.demo.content import COMPOUNDS, NAMED
+from yihe.demo.governing import HANDING_OVER, above_and_below, govern, govern_named, hand_over
 from yihe.places.actions import add_building, add_buildings, add_compound, add_units
 from yihe.places.models import Compound, Division, Unit
 from yihe.places.queries import outlines
 from yihe.places.rules import inside
-from yihe.topics.starter import route_to_company
 from yihe.trail.acting import SYSTEM
 
 # settled, moving in, then what is still to come: on sale (3 of them newly so this year), building, planned
@@ -84,6 +83,10 @@ def add_compounds(built: Built) -> None:
         built.compounds.append(compound)
         if number < len(DETAILED):
             _inhabit(built, compound, number)
+        elif number in SEED:
+            govern_named(built, compound, number)
+        elif number == HANDING_OVER:
+            hand_over(built, compound)
 
 
 def _points(wanted: int) -> list[tuple[Decimal, Decimal]]:
@@ -118,27 +121,22 @@ def this_year(at: datetime, number: int) -> date:
 def _inhabit(built: Built, compound: Compound, number: int) -> None:
     detail = number < len(DETAILED)
     _build(built, compound, number)
-    near = Body.objects.get(kind="community", division=compound.community)
-    branch = built.body("branch", f"{compound.name}党支部", compound=compound, parent=near)
-    built.seat(branch, "secretary", "secretary")
-    company = built.body(
-        "company", f"{compound.name}物业服务中心", compound=compound, parent=near, level=1
-    )
-    built.seat(company, "manager", "company")
-    route_to_company(company=company, acting=SYSTEM, at=built.begun)
-    if number < 22:
-        committee = built.body("committee", f"{compound.name}业委会", compound=compound)
-        built.seat(committee, "director", "director")
-    if detail:
-        built.seat(branch, "lead", "lead", area=f"{compound.path}/3栋")
     units = list(Unit.objects.filter(compound=compound).order_by("pk"))
     standings = ("owner", "owner", "family", "tenant")
+    live_there: list[User] = []
     wanted = MOST_HOMES if number == 0 else HOMES if detail else FEW_HOMES
     for place in range(wanted):
         person = built.resident(units[(place * 41) % len(units)], standings[place % 4])
         role = {0: "resident", 3: "tenant", 5: "elder"}.get(place) if number == 0 else None
         if role:
             built.people[role] = person
+        if standings[place % 4] != "family" and not role:
+            live_there.append(person)
+    branch = govern(built, compound, number, live_there)
+    if detail:
+        built.seat(branch, "lead", "lead", area=f"{compound.path}/3栋")
+    if number == 0:
+        above_and_below(built, compound, branch)
 
 
 def _build(built: Built, compound: Compound, number: int) -> None:

@@ -71,7 +71,7 @@ def stock_up(moment: datetime) -> None:
         _something_waits(role, moment)
     for role, least in LEAST.items():
         person = person_for_role(role)
-        desk = person.seats.filter(until=None).first() if person else None
+        desk = person.seats.held().first() if person else None
         if desk is None:
             continue
         lying = Call.objects.filter(status__in=AT_WORK, desk_id=desk.body_id).count()

@@ -9,6 +9,7 @@ from functools import lru_cache
 from yihe.demo import tales
 from yihe.demo.compounds import BARE, DETAILED
 from yihe.demo.content import Text, texts
+from yihe.demo.governing import COMMITTEES
 from yihe.demo.moments import before, due_today, in_working_time
 from yihe.demo.tales import PAST, Tale
 from yihe.topics import starter
@@ -113,8 +114,8 @@ def suitable(text: Text, compound: int) -> int:
     """Only some compounds have a committee, and only the detailed ones building leads."""
     if text.voice == "lead":
         return compound % len(DETAILED)
-    if text.voice == "director" and compound >= 22:
-        return compound % len(DETAILED)
+    if text.voice == "director" and compound not in COMMITTEES:
+        return COMMITTEES[compound % 4]
     return compound
 
 

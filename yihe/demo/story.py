@@ -137,7 +137,7 @@ class Story:
         place = self.home.unit.compound
         bodies = Body.objects.filter(kind=kind, until=None)
         near = Q(division=place.community) if kind == "community" else Q(compound=place)
-        seat = bodies.get(near).seats.filter(post=post, until=None).select_related("person")[0]
+        seat = bodies.get(near).seats.held().filter(post=post).select_related("person")[0]
         acting = of_seat(seat).acting
         if self.text.voice not in ("lead", "clerk"):
             self.me, self.reporter = acting, seat.person

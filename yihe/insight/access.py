@@ -35,6 +35,6 @@ def desk_to_read(acting: Acting) -> int:
 
 def hidden_from(acting: Acting) -> tuple[int, ...]:
     """The bodies somebody sits in: of complaints about them they learn nothing, not even how many."""
-    own = Seat.objects.filter(person_id=acting.person_id or 0, until=None)
+    own = Seat.objects.held().filter(person_id=acting.person_id or 0)
     bodies = tuple(own.order_by().values_list("body_id", flat=True).distinct())
     return bodies if bodies and Call.objects.filter(about_id__in=bodies).exists() else ()

@@ -13,6 +13,7 @@ from yihe.insight.access import hidden_from, place_to_read
 from yihe.insight.report import figures as figures_of
 from yihe.places.models import Compound, Division
 from yihe.trail.acting import Acting
+from yihe.web.elsewhere import reads_elsewhere
 
 router = Router(auth=Bearer())
 REFUSED = dict.fromkeys((401, 404, 409, 422), ProblemOut)
@@ -33,7 +34,14 @@ def figures(request: HttpRequest, asked: Query[Asked], x_seat: Seat = None) -> d
     )
     if asked.since and asked.until and asked.since > asked.until:
         raise Problem(422, "from 比 to 晚，请换过来。")
-    return figures_of(place.path, asked.since, asked.until, hidden=hidden_from(acting))
+    return _counted(request, asked, place.path, hidden_from(acting))
+
+
+@reads_elsewhere
+def _counted(
+    request: HttpRequest, asked: Asked, path: str, hidden: tuple[int, ...]
+) -> dict[str, Any]:
+    return figures_of(path, asked.since, asked.until, hidden=hidden)
 
 
 def _place(capacities: list[Acting], code: str) -> tuple[Division | Compound, Acting]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from yihe.bodies.models import Body
@@ -15,6 +14,7 @@ from yihe.calls.models import Channel, Nature
 from yihe.insight.rules import NEVER, Count, Span
 from yihe.places.models import Compound, Division
 from yihe.topics.models import Topic
+from yihe.web.elsewhere import reading
 from yihe.worktime import SHANGHAI
 
 UNKNOWN = "-"
@@ -88,7 +88,7 @@ def cube(
     found: Cube = {}
     if not parts:
         return found
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         union = " UNION ALL ".join(parts)
         if key is not None:
             values["key"] = key
@@ -148,7 +148,7 @@ def sums(
             f" (WHERE month BETWEEN %(f{number})s AND %(l{number})s), 0)::int"
         )
     union = " UNION ALL ".join(parts)
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(
             f"SELECT dim, key, {', '.join(columns)} FROM ({union}) u GROUP BY dim, key",  # noqa: S608
             values,
@@ -173,7 +173,7 @@ def by_month(found: Cube, dim: str = "all", key: str = "") -> dict[date, Count]:
 
 def first_month(place: str) -> date | None:
     """When the oldest call of a place was raised, as far as it is counted."""
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(
             "SELECT least((SELECT min(month) FROM calls_cell WHERE place = %s AND dim = 'all'),"
             " (SELECT min(month) FROM calls_delta WHERE path = %s OR path LIKE %s))",

@@ -57,12 +57,12 @@ def bodies(place: str) -> dict[str, Any]:
     numbers = counts(compounds)
     there = Body.objects.filter(until=None, compound__in=compounds)
     branches = there.filter(kind=BodyKind.BRANCH)
-    heads = Seat.objects.filter(until=None, body__in=branches, post=Post.SECRETARY)
+    heads = Seat.objects.held().filter(body__in=branches, post=Post.SECRETARY)
     lives_there = Residency.objects.filter(
         person=OuterRef("person"), until=None, unit__compound=OuterRef("body__compound"),
         standing__in=("owner", "tenant"),
     )  # fmt: skip
-    areas = set(Seat.objects.filter(until=None, post=Post.LEAD).values_list("area", flat=True))
+    areas = set(Seat.objects.held().filter(post=Post.LEAD).values_list("area", flat=True))
     buildings = Building.objects.filter(compound__in=lived_in).values_list("compound__path", "name")
     return {
         "compounds": {

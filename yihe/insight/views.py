@@ -31,12 +31,14 @@ from yihe.insight.rules import FEWEST, Change, months_between
 from yihe.places.models import Compound, Division
 from yihe.places.queries import compounds, counts
 from yihe.trail.acting import Acting
+from yihe.web.elsewhere import reads_elsewhere
 from yihe.web.requests import PersonRequest, Response
 
 DESK_MONTHS = 3
 
 
 @require_GET
+@reads_elsewhere
 def place_page(request: PersonRequest, code: str = "") -> Response:
     """A place in numbers: the district, a subdistrict, a community, a compound."""
     return render(request, "insight/place.html", shown_of(request.acting, request.GET, code))
@@ -156,6 +158,7 @@ def where(acting: Acting, place: Division | Compound) -> list[tuple[str, str]]:
 
 
 @require_GET
+@reads_elsewhere
 def desk_page(request: PersonRequest) -> Response:
     """A desk in numbers, for those who sit there."""
     acting = request.acting

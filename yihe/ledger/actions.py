@@ -144,6 +144,8 @@ def _sign(ledger: Ledger, nodes: StoredNodes, at: datetime) -> None:
     signer = private_key(key.vkey, ledger.log_id, ledger.edition)
     root = range_hash(nodes, 0, ledger.size)
     note = sign_checkpoint(Tip(ledger.origin, ledger.size, root), signer)
+    last = newest(ledger)
+    at = max(at, last.at) if last else at  # by a clock that was set back it would come before it
     Checkpoint.objects.create(ledger=ledger, size=ledger.size, root=root, note=str(note), at=at)
     ledger.signed = ledger.size
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import DatabaseError
 from django.db.models import F, Q
 
 from yihe.ledger.actions import begin_ledger, make_checkpoint
@@ -11,6 +10,7 @@ from yihe.ledger.models import Ledger
 from yihe.places.queries import district
 from yihe.refusal import Refusal
 from yihe.trail.models import Log
+from yihe.web.away import is_away
 from yihe.web.logs import frames
 from yihe.web.work import Done, WorkDone
 
@@ -24,16 +24,22 @@ def make_checkpoints(*, at: datetime, limit: int = 50) -> WorkDone:
     nameless = Log.objects.filter(size__gt=0, ledgers__isnull=True).order_by("number")[:limit]
     if nameless and district() is not None:
         for one in nameless:
-            begin_ledger(log=one, at=at)
+            try:
+                begin_ledger(log=one, at=at)
+            except Exception as error:
+                if is_away(error):
+                    raise
+                log.error("ledger.not_begun", log=one.number, error=type(error).__name__)
+                failed.append(Done("begin", str(one.number)))
     waiting = Q(trouble="") & ~Q(log__size=F("size"), signed=F("size"))
     due = Ledger.objects.filter(waiting | ~Q(trouble=""), current=True, not_before__lte=at)
     more = False
     for pk, origin in list(due.order_by("not_before").values_list("pk", "origin")[:limit]):
         try:
             more = make_checkpoint(ledger_id=pk, at=at) or more
-        except DatabaseError:
-            raise  # the database is away: nothing is wrong with the log
         except Exception as error:
+            if is_away(error):
+                raise  # nothing is wrong with the log
             log.error("ledger.failed", ledger=origin, error=type(error).__name__, at=frames(error))
             _put_off(pk, at, str(error) if isinstance(error, Refusal) else "")
             failed.append(Done("checkpoint", origin))

@@ -20,6 +20,8 @@ class Message(models.Model):
     spread_at = models.DateTimeField(
         null=True, blank=True
     )  # when it was seen who hears of it outside
+    spread_tries = models.SmallIntegerField(default=0)  # that failed
+    spread_again = models.DateTimeField(null=True, blank=True)  # and when the next is due
 
     class Meta:
         indexes = [
@@ -31,6 +33,7 @@ class Message(models.Model):
                 fields=["id"], condition=models.Q(spread_at=None), name="message_unspread"
             ),
             models.Index(fields=["subject_kind", "subject_key"], name="message_by_subject"),
+            models.Index(fields=["at"], name="message_by_age"),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +76,11 @@ class Delivery(models.Model):
                 fields=["set_at"], condition=models.Q(state="waiting"), name="delivery_set"
             ),
             models.Index(fields=["channel", "-done_at"], name="delivery_done"),
+            models.Index(
+                fields=["done_at"],
+                condition=models.Q(done_at__isnull=False),
+                name="delivery_by_age",
+            ),
             models.Index(fields=["person_id", "channel", "-done_at"], name="delivery_of_person"),
         ]
 

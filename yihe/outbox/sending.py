@@ -13,7 +13,7 @@ from secrets import token_hex
 
 import structlog
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils.module_loading import import_string
 
@@ -44,6 +44,7 @@ from yihe.outbox.rules import (
     back_off,
     rings,
 )
+from yihe.web.away import is_away
 from yihe.web.logs import frames
 from yihe.web.work import Done, WorkDone
 
@@ -87,7 +88,12 @@ def send_out(*, channel: str, at: datetime, limit: int = AT_ONCE) -> WorkDone:
         if time.monotonic() - begun > LEASE.total_seconds() / 2:
             _give_back(took[index:], at)
             break
-        sent = _deal_with(row, to.get(row.address_key), counts, at)
+        try:
+            sent = _deal_with(row, to.get(row.address_key), counts, at)
+        except Exception as error:
+            if is_away(error):
+                raise  # nothing is wrong with the row
+            sent = _broke(row, error, at)
         if sent is not None:
             (done if sent else failed).append(Done("send", row.message.subject_key))
         if not sent and sent is not None and _is_down(channel):
@@ -178,8 +184,6 @@ def letter_of(row: Delivery) -> Letter:
 def _try(row: Delivery, to: Destination, at: datetime) -> bool:
     try:
         receipt = ALL[row.channel].send(to, letter_of(row))
-    except Error:
-        raise  # the database is away: nothing is wrong with the row
     except Trouble as trouble:
         _in_trouble(row, trouble, at)
     except Refused as refused:
@@ -189,11 +193,19 @@ def _try(row: Delivery, to: Destination, at: datetime) -> bool:
     except Later as later:
         _later(row, later, at)
     except Exception as error:
-        log.error("delivery.broke", delivery=row.pk, error=type(error).__name__, at=frames(error))
-        _later(row, Later(type(error).__name__), at)
+        if is_away(error):
+            raise
+        _broke(row, error, at)
     else:
         _arrived(row, receipt, at)
         return True
+    return False
+
+
+def _broke(row: Delivery, error: Exception, at: datetime) -> bool:
+    """A mistake of ours, or a row that cannot be dealt with: put off like any other, given up in the end."""
+    log.error("delivery.broke", delivery=row.pk, error=type(error).__name__, at=frames(error))
+    _later(row, Later(type(error).__name__), at)
     return False
 
 

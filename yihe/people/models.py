@@ -60,7 +60,10 @@ class Residency(models.Model):
         indexes = [
             models.Index(
                 fields=["unit"], condition=models.Q(until=None), name="residency_now_by_unit"
-            )
+            ),
+            models.Index(
+                fields=["until"], condition=~models.Q(end_reason=""), name="residency_with_reason"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,6 +84,9 @@ class HomeCode(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="code_by_age")]
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.way}"
@@ -115,6 +121,13 @@ class JoinRequest(models.Model):
                 fields=["person", "unit"],
                 condition=models.Q(state="open"),
                 name="one_open_request_per_home",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["decided_at"],
+                condition=~(models.Q(words="") & models.Q(reason="")),
+                name="request_with_words",
             )
         ]
 

@@ -9,8 +9,10 @@ from yihe.people.rules import alike, parts, ways_to_write
 from yihe.places.models import Compound, Unit
 from yihe.places.queries import compounds
 from yihe.trail.acting import Acting
+from yihe.web.prepared import prepared
 
 
+@prepared
 def homes_of(person_id: int) -> QuerySet[Residency]:
     """Where a person lives or owns now, the home they live in first."""
     return (

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from yihe.places.models import Compound, Division, Kind, Stage
 from yihe.trail.acting import Acting
+from yihe.web.prepared import prepared
 
 OUTLINES = Path(__file__).parent / "data" / "districts.geojson"
 
@@ -51,6 +52,12 @@ def compounds(acting: Acting) -> QuerySet[Compound]:
     return (
         Compound.objects.filter(place).select_related("community", "community__parent")
     ).order_by("path", "sort_key")
+
+
+@prepared
+def compounds_called(acting: Acting, code: str) -> QuerySet[Compound]:
+    """The one of that code among them, or none."""
+    return compounds(acting).filter(code=code)
 
 
 def presales(found: QuerySet[Compound], year: int) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yihe.bodies.models import Body, BodyKind, Post
@@ -50,7 +51,8 @@ def _governing(compound: Compound) -> list[dict[str, Any]]:
 
 
 def _row(body: Body) -> dict[str, Any]:
-    posts = Counter(seat.post for seat in body.seats.all() if seat.until is None)
+    now = timezone.now()
+    posts = Counter(seat.post for seat in body.seats.all() if seat.held(now))
     words = [f"{post.label} {posts[post.value]} 人" for post in Post if posts[post.value]]
     return {"kind": body.get_kind_display(), "body": body, "posts": "，".join(words)}
 

@@ -6,7 +6,7 @@ from yihe.places.imports import TABLES as OF_PLACES
 from yihe.sheets.importing import Kind
 from yihe.topics.imports import TABLES as OF_TOPICS
 
-_ORDER = ("divisions", "desks", "catalogue", "compounds", "units", "calls")
+_ORDER = ("divisions", "desks", "catalogue", "compounds", "units", "bodies", "calls")
 TABLES: dict[str, Kind] = {
     kind.name: kind
     for kind in sorted(

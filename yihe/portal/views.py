@@ -21,6 +21,7 @@ from yihe.calls.models import OPEN, Call, DocketItem, Status
 from yihe.calls.queries import board, board_counts, listed, promise
 from yihe.calls.queries import counts as counts_of_calls
 from yihe.calls.views.call import due_words, state_of, title_of
+from yihe.insight.access import reads_figures
 from yihe.people.queries import homes_of, requests_of
 from yihe.places.models import Compound
 from yihe.places.queries import compounds, counts, divisions
@@ -140,6 +141,7 @@ def _compound(request: PersonRequest) -> Response:
     page = {
         "compound": compound,
         "raises": may_raise(request.acting),
+        "figures": reads_figures(request.acting),
         "numbers": board_counts(compound, since=now - timedelta(days=30)),
         "running": counts_of_calls(running, person_id=request.acting.person_id, at=now),
         "rows": [

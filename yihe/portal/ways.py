@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from yihe.bodies.access import keeps_bodies
+from yihe.bodies.access import keeps_bodies, reads_seats
 from yihe.bodies.models import BodyKind
 from yihe.calls.access import may_handle, may_raise, may_supervise_district
 from yihe.insight.access import reads_figures
@@ -38,6 +38,7 @@ CHECKS = Way("核实住处", "people:requests", "home", "居民的住处申请�
 COMPOUNDS = Way("小区", "places:compounds", "home", "名单、阶段、谁在管")
 MAP = Way("小区地图", "places:map", "map", "小区都在哪里")
 CONFERENCE = Way("联席会议", "calls:conference", "people", "议程和定了的事")
+SEATS = Way("我的任职", "bodies:mine", "people", "任期、派来的事、写不写姓名")
 BODIES = Way("组织和任职", "bodies:bodies", "people", "谁在哪里任职，上面是谁")
 TOPICS = Way("呼叫的类别", "topics:topics", "notice", "有哪些类别，平常由谁办")
 TERMS = Way("期限", "topics:terms", "clock", "每一级给多少时间")
@@ -47,6 +48,7 @@ ALL = Way("全部呼叫", "calls:all", "search", "按字、编号、地方找")
 INQUIRIES = Way("问到我们的情况", "calls:inquiries", "ask", "别的受理台来问的事实")
 FIGURES = Way("数据", "insight:figures", "file", "多少件、按时没有、和去年比")
 DESK_FIGURES = Way("本台的数字", "insight:desk", "clock", "来了多少、多久答复、下一件到期的")
+OPEN_DATA = Way("开放数据", "opendata:page", "file", "谁都能下载的数，认不出人")
 CORRECTIONS = Way("改正过的分派", "calls:corrections", "over", "哪一类常被改成另一类")
 HOMES = Way("我的家", "people:homes", "home", "同住的人，请家里人进来")
 JOIN = Way("登记住处", "people:join", "home", "登记以后就能呼叫")
@@ -68,7 +70,7 @@ def of_post(acting: Acting) -> list[Way]:
         found.append(CONFERENCE)
     if is_home_clerk(acting):
         found.append(CHECKS)
-    found += [BODIES, TOPICS]
+    found += [BODIES, TOPICS] if reads_seats(acting) else [TOPICS]
     if keeps_bodies(acting):
         found.append(HOUSE)
     return found
@@ -94,13 +96,14 @@ def everything(acting: Acting) -> list[tuple[str, list[Way]]]:
         post += [DESK_FIGURES] if may_handle(acting) else []
         post += [MAP, ALL, INQUIRIES, TERMS, CALENDAR]
         if may_supervise_district(acting):
-            post.append(CORRECTIONS)
+            post += [CORRECTIONS, OPEN_DATA]
         heading = "办事"
     else:
         post = [COMPOUNDS, MAP] if acting.kind == "home" else []
         heading = "小区"
     raises = [RAISE] if acting.kind != "seat" or may_raise(acting) else []
-    own = [HOMES if acting.kind == "home" else JOIN, ME, ACTS]
+    seats = [SEATS] if acting.kind == "seat" else []
+    own = [HOMES if acting.kind == "home" else JOIN, *seats, ME, ACTS]
     groups = [
         ("呼叫", [HOME, *raises, MINE, INBOX]),
         (heading, post),

@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.utils.module_loading import import_string
 
+from yihe.server.ping import unfit
+
 SHORTEST_SECRET = 40
 
 
@@ -66,6 +68,17 @@ def settings_fit_for_production(
             "E010",
             settings.MAIL_ON and settings.DEFAULT_FROM_EMAIL.endswith("@localhost"),
             "发邮件要用 YIHE_EMAIL_FROM 写明从哪个邮箱发。",
+        ),
+        *(
+            (
+                "E011",
+                bool(url) and unfit(url),
+                f"{name} 要以 https:// 开头，不带用户名和密码；本机的可以用 http://127.0.0.1。",
+            )
+            for name, url in (
+                ("YIHE_PING_URL", settings.PING_URL),
+                ("YIHE_BACKUP_PING_URL", settings.BACKUP_PING_URL),
+            )
         ),
     )
     return [Error(words, id=f"yihe.{number}") for number, holds, words in wrong if holds]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from yihe.ledger.queries import troubles
 from yihe.server.room import too_little
+from yihe.web import replica
 from yihe.web.away import disk_full
 from yihe.web.models import Mark
 
@@ -28,13 +29,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 with what is missing, in words, until everything stands."""
+    """503 with what is missing, in words, until everything stands; what runs without help is only noted."""
     missing = what_is_missing()
     return JsonResponse(
-        {"ready": not missing, "missing": missing},
+        {"ready": not missing, "missing": missing, "notes": _notes()},
         status=503 if missing else 200,
         json_dumps_params={"ensure_ascii": False},
     )
+
+
+def _notes() -> list[str]:
+    """A replica that is away or behind: its pages come from the primary meanwhile."""
+    state = replica.look() if replica.wanted() else None
+    return [f"备用数据库：{state.words}"] if state and state.name != replica.GOOD else []
 
 
 def what_is_missing() -> list[str]:
@@ -55,6 +62,11 @@ def _not_standing() -> list[str]:
     if (Path(settings.YIHE_HOME) / "demo-wanted").exists() and "demo" not in marks:
         missing.append("演示数据还没有装好")
     worker = marks.get("worker")
-    if worker is None or timezone.now() - worker.at > LATELY:
+    if worker is None or abs(timezone.now() - worker.at) > LATELY:
         missing.append("工作进程没有动静")
+    else:
+        if doubt := worker.value.get("clock"):
+            missing.append(doubt)
+        if failing := worker.value.get("failing"):
+            missing.append(f"做不下去：{'、'.join(failing)}")
     return missing

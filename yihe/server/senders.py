@@ -5,11 +5,13 @@ import threading
 import time
 
 import structlog
-from django.db import Error, connection
-from django.utils import timezone
+from django.db import connection
 
 from yihe.outbox.channels import open_channels
 from yihe.outbox.sending import send_out
+from yihe.server.clock import Clock
+from yihe.server.turns import Turns
+from yihe.web.away import is_away
 from yihe.web.logs import frames
 
 log = structlog.get_logger(__name__)
@@ -18,13 +20,16 @@ PATIENCE = 12.0  # seconds that a conversation with a provider may still take wh
 
 
 class Senders:
-    def __init__(self, *, pause: float = PAUSE) -> None:
+    def __init__(self, *, clock: Clock, pause: float = PAUSE, turns: Turns | None = None) -> None:
+        self.clock = clock
         self.pause = pause
+        self.turns = turns or Turns()
         self.ending = threading.Event()
         self.threads: list[threading.Thread] = []
 
     def start(self) -> None:
         for channel in open_channels():
+            self.turns.expect(f"send {channel}")
             thread = threading.Thread(
                 target=self._send, args=(channel,), name=f"send-{channel}", daemon=True
             )
@@ -40,16 +45,20 @@ class Senders:
 
     def _send(self, channel: str) -> None:
         while not self.ending.is_set():
-            more = False
+            more, at = False, self.clock.now()
+            if at is None:  # a lease is a moment too: by a wrong clock it ends while somebody sends
+                self.ending.wait(self.pause)
+                continue
             try:
-                more = send_out(channel=channel, at=timezone.now()).more
-            except Error as error:
-                log.warning("sender.database_away", channel=channel, error=type(error).__name__)
-                connection.close()
+                more = send_out(channel=channel, at=at).more
+                self.turns.went_well(f"send {channel}")
             except Exception as error:
-                log.error(
-                    "sender.failed", channel=channel, error=type(error).__name__, at=frames(error)
-                )
+                kind = type(error).__name__
+                if is_away(error):
+                    log.warning("sender.database_away", channel=channel, error=kind)
+                else:
+                    log.error("sender.failed", channel=channel, error=kind, at=frames(error))
+                    self.turns.failed(f"send {channel}", error)
                 connection.close()
             if not more:
                 self.ending.wait(self.pause)

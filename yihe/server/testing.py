@@ -53,6 +53,7 @@ def _begin() -> None:
     socket = os.environ["YIHE_TEST_SOCKET"]
     os.environ["DATABASE_URL"] = f"postgresql://{OWNER}@/yihe?host={socket}&port=5432"
     os.environ["DATABASE_OWNER_URL"] = os.environ["DATABASE_URL"]
+    os.environ.pop("DATABASE_REPLICA_URL", None)
 
 
 def _sweep(base: Path) -> None:

@@ -19,6 +19,7 @@ from unicodedata import east_asian_width
 import psycopg
 
 from yihe.refusal import Refusal
+from yihe.server.beat import Beats
 from yihe.server.embedded import OWNER, Cluster
 
 PR_SET_PDEATHSIG = 1
@@ -125,13 +126,16 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     again_at: float = 0.0
+    beats: Beats | None = None  # of a child that says from time to time that it is not stuck
 
     def start(self) -> None:
+        heard = self.beats.fresh() if self.beats else {}
         self.process = subprocess.Popen(  # noqa: S603
             self.words,
-            env=self.environment,
+            env={**self.environment, **heard},
             preexec_fn=_with_parent,
             stdin=subprocess.DEVNULL,
+            pass_fds=[int(one) for one in heard.values()],
         )
 
     def stop(self, seconds: float) -> None:
@@ -145,9 +149,14 @@ class Child:
             self.process.wait()
 
     def watch(self) -> None:
-        """Start it again when it died: at once, then with growing pauses."""
-        if self.process is None or self.process.poll() is None:
+        """Start it again when it died, or hangs: at once, then with growing pauses."""
+        if self.process is None:
             return
+        if self.process.poll() is None:
+            if self.beats is None or not self.beats.silent():
+                return
+            _say(f"{self.name} 没有动静，停掉它。")
+            self.stop(5)
         now = time.monotonic()
         if not self.again_at:
             self.failures += 1
@@ -215,7 +224,12 @@ def up(*, demo: bool) -> int:
                 ],
                 environment,
             ),
-            Child("工作进程", [sys.executable, "-m", "yihe.cli", "work"], environment),
+            Child(
+                "工作进程",
+                [sys.executable, "-m", "yihe.cli", "work"],
+                environment,
+                beats=Beats(),
+            ),
         ]  # fmt: skip
         for child in children:
             child.start()

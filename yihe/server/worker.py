@@ -19,12 +19,18 @@ from yihe.demo.actions import build_some
 from yihe.demo.keeping import keep_alive
 from yihe.ledger.setback import look_back
 from yihe.ledger.work import make_checkpoints
+from yihe.opendata import work as opendata
 from yihe.outbox.sending import send_all
 from yihe.outbox.spreading import spread
-from yihe.portal.keeping import watch_backup
+from yihe.portal.keeping import tell_what_fails, watch_backup, watch_put_off
 from yihe.portal.outside import watch_lines
+from yihe.retention import work as retention
+from yihe.server.beat import beat
+from yihe.server.clock import Clock
+from yihe.server.ping import Pinger
 from yihe.server.senders import Senders
-from yihe.web.away import disk_full
+from yihe.server.turns import Turns
+from yihe.web.away import disk_full, is_away
 from yihe.web.logs import frames
 from yihe.web.models import Mark
 from yihe.web.work import WorkDone
@@ -40,13 +46,23 @@ DUE_WORK: tuple[Work, ...] = (
     make_checkpoints,
     watch_lines,
     watch_backup,
+    watch_put_off,
     build_some,
     fold,
     learn_again,
     drop_old_sessions,
     sweep_files,
+    retention.let_expire_in_turn,
+    opendata.publish_in_turn,
 )
-ONCE: tuple[Work, ...] = (recompute_provisional, do_due, spread, send_all)
+ONCE: tuple[Work, ...] = (
+    recompute_provisional,
+    do_due,
+    spread,
+    send_all,
+    retention.let_expire,
+    opendata.publish,
+)
 
 
 def do_all(*, at: datetime, limit: int = 100, works: tuple[Work, ...] = ONCE) -> WorkDone:
@@ -70,6 +86,10 @@ class Worker:
         self.stopping = False
         self.beaten = 0.0
         self.looked_back = 0.0
+        self.turns = Turns()
+        self.clock = Clock()
+        for work in DUE_WORK:
+            self.turns.expect(work.__name__)
 
     def stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.stopping = True
@@ -77,11 +97,13 @@ class Worker:
     def run(self) -> None:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        senders = Senders()
+        senders, pinger = Senders(turns=self.turns, clock=self.clock), Pinger(self.turns)
         senders.start()
+        pinger.start()
         try:
             self._go_on()
         finally:
+            pinger.stop()
             senders.stop()
 
     def _go_on(self) -> None:
@@ -108,13 +130,34 @@ class Worker:
         self._look_back()
         more = False
         for work in DUE_WORK:
-            part = work(at=timezone.now(), limit=50)
-            for done in part.done:
-                log.info("worker.done", kind=done.kind, subject=done.subject)
+            beat()
+            part = self._turn(work)
             more = more or part.more
             if self.stopping or part.hold:
                 break
         return more
+
+    def _turn(self, work: Work) -> WorkDone:
+        """One kind of work. What fails is put off and tried again; the others go on."""
+        name = work.__name__
+        if not self.turns.due(name):
+            return WorkDone()
+        at = self.clock.now()
+        if at is None:  # nothing is done because a moment has come that perhaps has not
+            return WorkDone()
+        try:
+            part = work(at=at, limit=50)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.error("worker.failed", work=name, error=type(error).__name__, at=frames(error))
+            self.turns.failed(name, error)
+            connection.close_if_unusable_or_obsolete()
+            return WorkDone()
+        self.turns.went_well(name)
+        for done in part.done:
+            log.info("worker.done", kind=done.kind, subject=done.subject)
+        return part
 
     def _look_back(self) -> None:
         """At the start and every ten minutes: is the database where its checkpoints say it was?"""
@@ -124,6 +167,12 @@ class Worker:
             self.looked_back = time.monotonic()
 
     def _beat(self) -> None:
+        beat()
         if time.monotonic() - self.beaten > 5:
-            Mark.objects.update_or_create(pk="worker", defaults={"at": timezone.now()})
+            doubt, failing = self.clock.look(), self.turns.failing()
+            value = {"failing": failing, "clock": doubt}
+            Mark.objects.update_or_create(
+                pk="worker", defaults={"at": timezone.now(), "value": value}
+            )
+            tell_what_fails(failing, doubt, at=timezone.now())
             self.beaten = time.monotonic()

@@ -151,7 +151,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Column:
-    """`name` as in the interface, `title` as a clerk says; `also` are other headings it is found under."""
+    """`name` as in the interface, `title` as a clerk says; `also` are other headings it is found under.
+
+    `never`: it is refused wherever somebody writes into it, and no empty table asks for it.
+    """
 
     name: str
     title: str
@@ -160,6 +163,7 @@ class Column:
     also: tuple[str, ...] = ()
     note: str = ""
     example: str = ""
+    never: bool = False
 
     def headings(self) -> set[str]:
         return {heading.casefold() for heading in (self.name, self.title, *self.also)}
@@ -216,6 +220,7 @@ def template_csv(columns: Sequence[Column]) -> bytes:
     """Headings and one example row; with a mark that Excel needs to see UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
+    columns = [column for column in columns if not column.never]
     writer.writerow(column.name for column in columns)
     writer.writerow(column.example for column in columns)
     return out.getvalue().encode("utf-8-sig")
@@ -227,7 +232,8 @@ def template_excel(pages: Mapping[str, Sequence[Column]]) -> bytes:
     book.remove(book.worksheets[0])
     for title, columns in pages.items():
         sheet = book.create_sheet(title)
-        for place, column in enumerate(columns, start=1):
+        asked = [column for column in columns if not column.never]
+        for place, column in enumerate(asked, start=1):
             head = sheet.cell(1, place, column.title)
             head.font = Font(bold=True)
             head.fill = PatternFill("solid", fgColor="E8EEF4")

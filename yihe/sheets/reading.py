@@ -10,27 +10,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from typing import IO, Any
+from xml.parsers import expat
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from yihe.refusal import Refusal
 
 MOST_BYTES = 400_000_000  # unpacked: what a table of a city never reaches and a zip bomb does
 MOST_COLUMNS = 200
 MOST_ROWS = 2**20  # of a worksheet
-# What a spoilt or a poisoned workbook raises; Expat ends entities that grow without measure itself.
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    InvalidFileException,
-    ParseError,
-    KeyError,
-    ValueError,
-    OSError,
-)
+MOST_ELEMENTS = 30_000_000  # of one part: a million rows of ten cells
+MOST_DEPTH = 60  # elements inside elements; a workbook has about ten, and openpyxl is slow on more
 MOST_CELL = 100_000
 DELIMITERS = ",\t;"
 
@@ -77,6 +68,8 @@ def read_bytes(data: bytes, *, sheet: str | None = None) -> Table:
     if data[:4] == b"PK\x03\x04":
         return replace(_excel(data, sheet), digest=digest)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Refusal("这个表格加了密码。请在 Excel 里去掉密码，另存一份再导入。")
         raise Refusal("这是旧版 Excel（.xls）。请另存为 .xlsx 或 CSV 再导入。")
     return replace(_csv(_decoded(data)), digest=digest)
 
@@ -102,10 +95,26 @@ def _decoded(data: bytes) -> str:
     order = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
     for encoding in order:
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding == "gb18030" and (line := _of_another_encoding(data)):
+            raise Refusal(f"第 {line} 行是 UTF-8，别的行不是。请把整个文件存成一种编码再导入。")
+        return text
     raise Refusal("文件的编码看不懂。请存成 UTF-8 或 GB18030 的 CSV，或者 Excel。")
+
+
+def _of_another_encoding(data: bytes) -> int:
+    """The first line that is UTF-8 beyond chance in a file that as a whole is not; 0 when there is none."""
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if not line.isascii():
+            try:
+                text = line.decode()
+            except UnicodeDecodeError:
+                continue
+            if sum(char > "\u07ff" for char in text) >= 4:
+                return number
+    return 0
 
 
 def _csv(text: str) -> Table:
@@ -131,14 +140,52 @@ def _csv(text: str) -> Table:
     return _table(records())
 
 
+BROKEN = "表格打不开，可能坏了。请在 Excel 里打开后另存一份。"
+
+
 def _workbook(data: bytes) -> Any:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
                 raise Refusal("表格解开后太大了，请分成几个文件。")
-        return load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except BROKEN as error:
-        raise Refusal("表格打不开，可能坏了。请在 Excel 里打开后另存一份。") from error
+            for entry in archive.infolist():
+                if entry.filename.endswith((".xml", ".rels")):
+                    with archive.open(entry) as part:
+                        _look_through(part)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        if not book.worksheets:
+            raise Refusal("这个 Excel 文件里没有工作表。")
+    except Refusal:
+        raise
+    except Exception as error:  # a spoilt or poisoned workbook makes openpyxl raise anything
+        raise Refusal(BROKEN) from error
+    return book
+
+
+def _look_through(part: IO[bytes]) -> None:
+    """Before anything is built of it: no document type (entities, other files), no depth without end."""
+    depth = seen = 0
+
+    def begin(*_: object) -> None:
+        nonlocal depth, seen
+        depth += 1
+        seen += 1
+        if depth > MOST_DEPTH:
+            raise Refusal(BROKEN)
+        if seen > MOST_ELEMENTS:
+            raise Refusal("表格太大了，请分成几个文件。")
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def refuse(*_: object) -> None:
+        raise Refusal(BROKEN)
+
+    reader = expat.ParserCreate()
+    reader.StartElementHandler, reader.EndElementHandler = begin, end
+    reader.StartDoctypeDeclHandler = refuse
+    reader.ParseFile(part)
 
 
 def _excel(data: bytes, sheet: str | None) -> Table:
@@ -155,8 +202,8 @@ def _excel(data: bytes, sheet: str | None) -> Table:
             for line, cells in enumerate(rows, start=1):
                 if cells.count(None) < len(cells):
                     yield line, _trimmed([_cell(value) for value in cells])
-        except BROKEN as error:
-            raise Refusal("表格打不开，可能坏了。请在 Excel 里打开后另存一份。") from error
+        except Exception as error:  # as above
+            raise Refusal(BROKEN) from error
 
     return _table(records())
 

@@ -1,5 +1,7 @@
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -8,6 +10,7 @@ from yihe.bodies.models import Body
 from yihe.bodies.queries import desks_over, office_among, scopes_over
 from yihe.topics.models import Habit, Route, Term, Topic
 from yihe.topics.rules import TermValue, best_guesses, default_terms, likeliest
+from yihe.web.prepared import prepared
 
 OFFICES = {1: "社区", 2: "街道", 3: "区", 4: "区联席会议"}
 
@@ -34,6 +37,12 @@ def tree() -> QuerySet[Topic]:
 def leaves() -> QuerySet[Topic]:
     """What a call can be given: topics that have nothing below them."""
     return tree().filter(children=None)
+
+
+@prepared
+def emergencies() -> QuerySet[Topic]:
+    """Those of them that cannot wait."""
+    return leaves().filter(emergency=True)
 
 
 def guess(text: str, among: Iterable[Topic]) -> list[Topic]:
@@ -99,16 +108,44 @@ class Routing:
         return found
 
 
+@prepared
+def _routes(lineage: list[int], scopes: list[str]) -> QuerySet[Route]:
+    known = Route.objects.filter(topic_id__in=lineage, place__in=scopes)
+    return known.filter(until=None, desk__until=None).select_related("desk", "topic")
+
+
+@dataclass(frozen=True)
+class Routings:
+    """The desks and rules for many calls, asked for together."""
+
+    near: dict[str, list[tuple[int, Body]]]  # by scope, each with its place in the order of names
+    routes: list[Route]
+
+    def of(self, *, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
+        """For one of those calls: who can take it, on all levels. No query."""
+        lineage, scopes = _lineage(topic), scopes_over(path)
+        near = sorted(
+            (one for scope in scopes for one in self.near.get(scope, ())), key=itemgetter(0)
+        )
+        routes = [one for one in self.routes if one.topic_id in lineage and one.place in scopes]
+        return Routing(near=[desk for _, desk in near], routes=routes, lineage=lineage, avoid=avoid)
+
+
+def routings(cases: Iterable[tuple[Topic | None, str]]) -> Routings:
+    """Who can take calls of these topics at these places. Two queries for any number."""
+    cases = list(cases)
+    topics = {pk for topic, _ in cases for pk in _lineage(topic)}
+    scopes = {scope for _, path in cases for scope in scopes_over(path)}
+    routes = _routes.rows(list(topics), list(scopes)) if topics else []
+    near: dict[str, list[tuple[int, Body]]] = defaultdict(list)
+    for order, desk in enumerate(desks_over(*(path for _, path in cases))):
+        near[desk.scope].append((order, desk))
+    return Routings(near=near, routes=routes)
+
+
 def routing(*, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
     """Who can take calls of this topic at this place, on all levels. Two queries."""
-    lineage = _lineage(topic)
-    routes: list[Route] = []
-    if lineage:
-        known = Route.objects.filter(
-            topic_id__in=lineage, place__in=scopes_over(path), until=None, desk__until=None
-        )
-        routes = list(known.select_related("desk", "topic"))
-    return Routing(near=desks_over(path), routes=routes, lineage=lineage, avoid=avoid)
+    return routings([(topic, path)]).of(topic=topic, path=path, avoid=avoid)
 
 
 def candidates(
@@ -176,19 +213,41 @@ def _divisions_of(path: str) -> list[Q]:
     return within[1:3]
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What the district has entered of what each clock allows, for one call or for many."""
+
+    rows: list[Term]
+
+    def of(self, *, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
+        """The nearest topic's own term, else the general one, else what topics.rules has."""
+        spans = default_terms(level, emergency)
+        lineage = _lineage(topic)
+        far = len(lineage)
+        near = {pk: place for place, pk in enumerate(lineage)} | {None: far}
+        rows = [
+            row
+            for row in self.rows
+            if (row.level, row.emergency) == (level, emergency) and row.topic_id in near
+        ]
+        for row in sorted(rows, key=lambda row: near[row.topic_id], reverse=True):
+            spans[row.clock] = TermValue(row.amount, row.unit)
+        return spans
+
+
+@prepared
+def _terms(topics: list[int]) -> QuerySet[Term]:
+    return Term.objects.filter(Q(topic_id__in=topics) | Q(topic=None), until=None)
+
+
+def terms_of(topics: Iterable[Topic | None]) -> Terms:
+    """For all levels of these topics. One query for any number."""
+    return Terms(_terms.rows(list({pk for topic in topics for pk in _lineage(topic)})))
+
+
 def terms(*, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
     """What each clock of a level allows: the nearest topic's own term, else the general one.
 
     One query; what the district has not entered comes from topics.rules.
     """
-    spans = default_terms(level, emergency)
-    lineage = _lineage(topic)
-    rows = Term.objects.filter(
-        Q(topic_id__in=lineage) | Q(topic=None), level=level, emergency=emergency, until=None
-    )
-    far = len(lineage)
-    for row in sorted(
-        rows, key=lambda row: lineage.index(row.topic_id) if row.topic_id else far, reverse=True
-    ):
-        spans[row.clock] = TermValue(row.amount, row.unit)
-    return spans
+    return terms_of([topic]).of(level=level, emergency=emergency, topic=topic)

@@ -1,7 +1,8 @@
 """In which capacity somebody acts: the value that every action and every access function takes."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 Kind = Literal["seat", "home", "visitor", "system"]
 
@@ -29,6 +30,18 @@ class Acting:
     def covers(self, path: str) -> bool:
         return any(
             not scope or path == scope or path.startswith(scope + "/") for scope in self.scopes
+        )
+
+    def shaped(self, stand_in: Callable[[Any], Any]) -> "Acting":
+        """For `web.prepared`: who and where are parameters; kind, body and post make another query."""
+        return replace(
+            self,
+            person_id=stand_in(self.person_id),
+            seat_id=stand_in(self.seat_id),
+            body_id=stand_in(self.body_id),
+            home_id=stand_in(self.home_id),
+            scopes=stand_in(self.scopes),
+            words="",
         )
 
 

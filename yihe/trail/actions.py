@@ -1,6 +1,7 @@
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
@@ -9,6 +10,8 @@ from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
 from yihe.trail.leaves import composed, hash_of
 from yihe.trail.models import Entry, Log
+from yihe.web.elsewhere import wrote
+from yihe.web.statements import cursor
 
 # What may stand in an entry is closed by form: a phone number in `kinds` would not pass.
 KIND = re.compile(r"(?!\+?\d{9,})[A-Za-z0-9_.:/-]{0,64}")
@@ -26,9 +29,9 @@ HEX = re.compile(r"[0-9a-f]{64}")
 WRITE = """
 INSERT INTO trail_entry (log_id, sequence, act, subject_kind, subject_key, acting_kind, person_id,
   seat_id, capacity, numbers, kinds, digests, published, salt, at, leaf)
-SELECT number, size, %(act)s, %(subject_kind)s, %(subject_key)s, %(acting_kind)s, %(person_id)s,
-  %(seat_id)s, %(capacity)s, %(numbers)s, %(kinds)s, %(digests)s, %(published)s, %(salt)s, %(at)s,
-  %(leaf)s
+SELECT number, size, %(act)s, %(subject_kind)s, %(subject_key)s, %(acting_kind)s,
+  %(person_id)s::bigint, %(seat_id)s::bigint, %(capacity)s, %(numbers)s, %(kinds)s, %(digests)s,
+  %(published)s, %(salt)s, %(at)s, %(leaf)s
 FROM place WHERE set_config('synchronous_commit', 'off', true) = 'off'
 RETURNING id, log_id, sequence, written_at
 """
@@ -43,6 +46,26 @@ WITH place AS (
   INSERT INTO trail_log (key, size) VALUES (%(log)s, 1)
   ON CONFLICT (key) DO UPDATE SET size = trail_log.size + 1 RETURNING number, size
 ) {WRITE}"""  # noqa: S608  our own constants
+# Many at once, of several logs: each takes the places after the last, in the order they come in.
+TYPES = {
+    "person_id": "bigint", "seat_id": "bigint", "published": "boolean", "leaf": "bytea",
+    "numbers": "jsonb", "kinds": "jsonb", "digests": "jsonb", "at": "timestamptz",
+}  # fmt: skip
+MANY = f"""
+WITH come AS (
+  SELECT * FROM unnest(%(log)s::text[], {
+    ", ".join(f"%({name})s::{TYPES.get(name, 'text')}[]" for name in COLUMNS)
+}) WITH ORDINALITY AS come (log, {", ".join(COLUMNS)}, place)
+), place AS (
+  UPDATE trail_log SET size = size + many.n
+  FROM (SELECT log, count(*) AS n FROM come GROUP BY log) many WHERE key = many.log
+  RETURNING key, number, size - many.n AS before
+)
+INSERT INTO trail_entry (log_id, sequence, {", ".join(COLUMNS)})
+SELECT number, before + row_number() OVER (PARTITION BY key ORDER BY come.place),
+  {", ".join(COLUMNS)}
+FROM come JOIN place ON key = log WHERE set_config('synchronous_commit', 'off', true) = 'off'
+"""  # noqa: S608  our own constants
 
 
 def record(
@@ -62,12 +85,68 @@ def record(
     ValueError when something that is not a number, a kind or a digest would be written: the trail
     never holds a name, a phone number or free text.
     """
+    entry = drafted(
+        acting=acting,
+        act=act,
+        on=on,
+        at=at,
+        numbers=numbers,
+        kinds=kinds,
+        digests=digests,
+        published=published,
+    )
+    append(entry, log)
+    return entry
+
+
+def append(entry: Entry, log: str) -> None:
+    """A draft gets its place in a log. One statement, two where it begins the log."""
+    row = _row(entry, log)
+    with cursor() as asked:
+        asked.execute(APPEND, row)
+        place = asked.fetchone()
+        if place is None:
+            asked.execute(BEGIN, row)
+            place = asked.fetchone()
+    entry.pk, entry.log_id, entry.sequence, entry.written_at = place
+    entry._state.adding = False
+    _answer_on_disk()
+
+
+def append_all(entries: Sequence[tuple[Entry, str]]) -> None:
+    """Drafts of many acts in one transaction, each with the key of its log, in this order.
+
+    Three statements for any number. The logs are locked in order, from here to the end.
+    """
+    if len(entries) < 2:
+        for entry, log in entries:
+            append(entry, log)
+        return
+    lock_logs(*{log for _, log in entries})
+    rows = [_row(entry, log) for entry, log in entries]
+    with connection.cursor() as asked:
+        asked.execute(MANY, {name: [row[name] for row in rows] for name in rows[0]})
+    _answer_on_disk()
+
+
+def drafted(
+    *,
+    acting: Acting,
+    act: str,
+    on: tuple[str, str | int],
+    at: datetime,
+    numbers: Mapping[str, int | str] | None = None,
+    kinds: Mapping[str, str] | None = None,
+    digests: Mapping[str, str] | None = None,
+    published: bool = False,
+) -> Entry:
+    """An entry that has no place in a log yet. Refuses what `record` refuses."""
     numbers, kinds, digests = numbers or {}, kinds or {}, digests or {}
     for form, values in ((NUMBER, numbers), (KIND, kinds), (HEX, digests)):
         for name, value in values.items():
             if not form.fullmatch(str(value)):
                 raise ValueError(f"{act}: {name} may not stand in the trail")
-    entry = Entry(
+    return Entry(
         act=act,
         subject_kind=on[0],
         subject_key=composed(str(on[1]), 64),
@@ -82,20 +161,18 @@ def record(
         salt=new_salt(),
         at=at,
     )
+
+
+def _row(entry: Entry, log: str) -> dict[str, Any]:
+    """What is written of an entry, its leaf with it."""
     entry.leaf = hash_of(entry, log)
     row = {name: getattr(entry, name) for name in COLUMNS}
-    row |= {name: Jsonb(row[name]) for name in ("numbers", "kinds", "digests")}
-    with connection.cursor() as cursor:
-        cursor.execute(APPEND, {**row, "log": log})
-        place = cursor.fetchone()
-        if place is None:
-            cursor.execute(BEGIN, {**row, "log": log})
-            place = cursor.fetchone()
-    entry.pk, entry.log_id, entry.sequence, entry.written_at = place
-    entry._state.adding = False
+    return row | {name: Jsonb(row[name]) for name in ("numbers", "kinds", "digests")} | {"log": log}
+
+
+def _answer_on_disk() -> None:
     if not any(waiting[1] is on_disk for waiting in connection.run_on_commit):
         transaction.on_commit(on_disk)
-    return entry
 
 
 def on_disk() -> None:
@@ -105,8 +182,9 @@ def on_disk() -> None:
     see may not be on the disk yet. What dies in between was not acknowledged, and is lost from the
     end of the log if at all. Where standbys are synchronous, they are waited for too.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")
+    with cursor() as asked:
+        asked.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")
+        wrote(asked.fetchone()[0])  # where that lies: behind all that was done before
 
 
 def lock_logs(*keys: str) -> None:

@@ -43,6 +43,7 @@ def form_page(
         "intro": intro,
         "danger": danger,
         "upload": upload,
+        "long": any(isinstance(one.widget, forms.Textarea) for one in form.fields.values()),
         "back": where[-1][1],
         "trail": [*where, (title, "")],
     }

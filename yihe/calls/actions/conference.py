@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from yihe.bodies.models import Body
@@ -22,6 +21,7 @@ from yihe.calls.rules import Act
 from yihe.refusal import Refusal
 from yihe.topics.queries import Candidate
 from yihe.trail.acting import Acting
+from yihe.web.whole import whole
 
 
 def _departments(call: Call, departments: Sequence[Body]) -> None:
@@ -32,7 +32,7 @@ def _departments(call: Call, departments: Sequence[Body]) -> None:
             raise Refusal(f"{desk.name}不能办这件呼叫，请另选。")
 
 
-@transaction.atomic
+@whole
 def list_for_conference(
     *,
     call: Call,
@@ -67,7 +67,7 @@ def list_for_conference(
     return item
 
 
-@transaction.atomic
+@whole
 def decide_conference(
     *,
     call: Call,

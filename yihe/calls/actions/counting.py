@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
+import structlog
 from django.db import connection, transaction
 
 from yihe.calls.actions.handling import minutes_since_raised
-from yihe.calls.counted import DIMS, MEASURES, rows, spread, summed
+from yihe.calls.counted import DIMS, MEASURES, rows, summed
 from yihe.calls.models import Call
+from yihe.web.away import is_away
 from yihe.web.work import Done, WorkDone
 
+log = structlog.get_logger(__name__)
 FOLDED = 1000  # deltas at once
 COLUMNS = ("place", "dim", "key", "month", *MEASURES, "contact", "answer")
 _ADDED = ", ".join(
@@ -25,20 +28,57 @@ ON CONFLICT (place, dim, month, key) DO UPDATE SET {_ADDED}"""  # noqa: S608  ou
 _FOLD = f"""
 WITH taken AS (
   DELETE FROM calls_delta WHERE id IN (
-    SELECT id FROM calls_delta ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+    SELECT id FROM calls_delta WHERE (again_at IS NULL OR again_at <= %s)
+    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
   RETURNING *),
-more AS ({summed(spread("taken"))}),
+more AS ({summed("taken")}),
 written AS ({_INTO_CELLS})
 SELECT count(*) FROM taken"""  # noqa: S608  our own constants
 
 
+# Five minutes, ten, twenty … up to a day; of the first that is due.
+_PUT_OFF = """
+UPDATE calls_delta SET failures = LEAST(failures + 1, 10),
+  again_at = %(at)s + LEAST(interval '5 minutes' * 2 ^ LEAST(failures, 9), interval '1 day')
+WHERE id = (SELECT id FROM calls_delta WHERE (again_at IS NULL OR again_at <= %(at)s)
+  ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING call_id"""
+
+
 def fold(*, at: datetime, limit: int = FOLDED) -> WorkDone:
-    """What was changed lately goes into the cells: each delta once, whoever folds, or not at all."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_FOLD, [FOLDED])
+    """What was changed lately goes into the cells: each delta once, whoever folds, or not at all.
+
+    A batch that fails is halved until the one that cannot be folded stands alone; it is put off, and
+    the page of figures counts it from where it is.
+    """
+    many = FOLDED
+    while True:
+        try:
+            taken = _fold(at, many)
+        except Exception as error:
+            if is_away(error):
+                raise
+            if many > 1:
+                many //= 2
+                continue
+            log.error("fold.failed", error=type(error).__name__)
+            return WorkDone(failed=_put_off(at), more=True)
+        done = [Done("counted", str(taken))] if taken else []
+        return WorkDone(done=done, more=taken == many)
+
+
+@transaction.atomic
+def _fold(at: datetime, many: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLD, [at, many])
         (taken,) = cursor.fetchone()
-    done = [Done("counted", str(taken))] if taken else []
-    return WorkDone(done=done, more=taken == FOLDED)
+    return int(taken)
+
+
+def _put_off(at: datetime) -> list[Done]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_PUT_OFF, {"at": at})
+        return [Done("delta", str(call)) for (call,) in cursor.fetchall()]
 
 
 class Difference(NamedTuple):
@@ -60,8 +100,8 @@ def _compared(dim: str) -> str:
     counted = ", ".join(f"COALESCE(w.{one}, 0)" for one in MEASURES)
     cell = "place, dim, month, key"
     return f"""
-    WITH want AS ({summed(spread(f"({rows()})", (dim,)))}),
-    fresh AS ({summed(spread("calls_delta", (dim,)))}),
+    WITH want AS ({summed(f"({rows()})", (dim,))}),
+    fresh AS ({summed("calls_delta", (dim,))}),
     have AS (
       SELECT {cell}, {", ".join(have)}, calls_added(c.contact, d.contact, 1) AS contact,
         calls_added(c.answer, d.answer, 1) AS answer

@@ -3,7 +3,6 @@
 import re
 from datetime import datetime
 
-from django.db import transaction
 from django.urls import reverse
 
 from yihe.bodies.queries import persons_at
@@ -16,6 +15,7 @@ from yihe.outbox.rules import YOURS
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.web.text import mask
+from yihe.web.whole import whole
 
 TIME_TO_GIVE_FACTS = Span(3, "workdays")
 
@@ -34,7 +34,7 @@ def _words_of_the_reporter(call: Call) -> list[str]:
     return list(call.steps.filter(by_reporter=True).exclude(text="").values_list("text", flat=True))
 
 
-@transaction.atomic
+@whole
 def ask_facts(*, call: Call, question: str, acting: Acting, at: datetime) -> Inquiry:
     """The question is the desk's own words; it must not carry the reporter's."""
     call = begin(call, Act.ASK_FACTS)
@@ -79,7 +79,7 @@ def ask_facts(*, call: Call, question: str, acting: Acting, at: datetime) -> Inq
     return inquiry
 
 
-@transaction.atomic
+@whole
 def give_facts(*, inquiry: Inquiry, text: str, acting: Acting, at: datetime) -> Inquiry:
     call = begin(inquiry.call, Act.GIVE_FACTS)
     inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)

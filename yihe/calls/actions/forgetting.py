@@ -1,6 +1,6 @@
 """A reporter who wants to be forgotten: the calls stay, and nothing in them says whose they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -35,12 +35,13 @@ def forget_reporter(*, user: User, at: datetime) -> None:
     ):
         for row in _concerned(rows, key, texts, set(mine), phone):
             call = mine.get(getattr(row, key))
-            if _rewrite(row, texts, _without(user, phone, call)):
+            names = (user.name, call.contact_name) if call else ()
+            if rewrite(row, texts, without(names, (phone,), own=call is not None)):
                 changed.add(getattr(row, key))
     Call.objects.filter(pk__in=mine).update(contact_name="", contact_phone="", unit=None)
     _forget_files(user, set(mine), at)
     for call in Call.objects.filter(pk__in=changed).select_related("compound", "community"):
-        _regram(call)
+        regram(call)
     asked = Inquiry.objects.filter(call_id__in=mine).values_list("pk", flat=True)
     empty(kind="call", keys=[call.number for call in mine.values()])
     empty(kind="inquiry", keys=[str(pk) for pk in asked])
@@ -56,17 +57,16 @@ def _forget_files(user: User, calls: set[int], at: datetime) -> None:
     drop_untaken(person_id=user.pk)
 
 
-def _without(user: User, phone: str, call: Call | None) -> Words:
-    """How a text reads afterwards: in one's own call, and in anybody's."""
-    names = (
-        [] if call is None else [name for name in (user.name, call.contact_name) if len(name) > 1]
-    )
+def without(names: Iterable[str], phones: Iterable[str], *, own: bool) -> Words:
+    """How a text reads afterwards: in a call of one's own, and in anybody's."""
 
     def words(text: str) -> str:
-        text = strike(text, phone) if phone else text
+        for phone in filter(None, phones):
+            text = strike(text, phone)
         for name in names:
-            text = text.replace(name, "反映人")
-        return text if call is None else mask(text)
+            if len(name) > 1:
+                text = text.replace(name, "反映人")
+        return mask(text) if own else text
 
     return words
 
@@ -81,7 +81,7 @@ def _concerned(
     return rows.filter(found).select_for_update(of=("self",)).order_by("pk")
 
 
-def _rewrite(row: Model, texts: tuple[str, ...], words: Words) -> bool:
+def rewrite(row: Model, texts: tuple[str, ...], words: Words) -> bool:
     """A text that changed has no salt any more: from then on its digest in the trail says nothing."""
     before = [getattr(row, text) for text in texts]
     after = [words(said) for said in before]
@@ -98,7 +98,7 @@ def _rewrite(row: Model, texts: tuple[str, ...], words: Words) -> bool:
     return True
 
 
-def _regram(call: Call) -> None:
+def regram(call: Call) -> None:
     """What it is found by, made anew of what is left."""
     place = call.compound.name if call.compound else call.community.name
     said = call.steps.filter(by_reporter=True).order_by("pk").values_list("text", flat=True)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from yihe.accounts.models import User
 from yihe.bodies.queries import persons_at
 from yihe.calendar.queries import calendar
@@ -20,6 +18,7 @@ from yihe.calls.actions.acts import (
     tell_desks,
     tell_reporter,
 )
+from yihe.calls.actions.hands import AT_ONCE, AtOnce
 from yihe.calls.models import Audience, Call, Due, Nature, Status
 from yihe.calls.queries import clock_of
 from yihe.calls.rules import Act, pause_minutes
@@ -27,12 +26,13 @@ from yihe.refusal import Refusal
 from yihe.topics.models import Clock
 from yihe.topics.queries import terms
 from yihe.trail.acting import Acting
+from yihe.web.whole import whole
 
 # Nobody has to go anywhere to answer a question, note a suggestion or pass on thanks.
 ANSWERED_ON_PAPER = frozenset({Nature.QUESTION, Nature.SUGGESTION, Nature.THANKS})
 
 
-@transaction.atomic
+@whole
 def accept(*, call: Call, acting: Acting, at: datetime, version: int | None = None) -> Call:
     """Whoever takes it up becomes its handler."""
     call = begin(call, Act.ACCEPT, version=version)
@@ -44,7 +44,7 @@ def accept(*, call: Call, acting: Acting, at: datetime, version: int | None = No
     return call
 
 
-@transaction.atomic
+@whole
 def assign(
     *, call: Call, person: User, acting: Acting, at: datetime, version: int | None = None
 ) -> Call:
@@ -52,7 +52,7 @@ def assign(
     call = begin(call, Act.ASSIGN, version=version)
     if person.pk not in persons_at([call.desk_id]).get(call.desk_id, []):
         raise Refusal("这个人不在这个受理台，请另选。")
-    if call.about is not None and call.about.seats.filter(person=person, until=None).exists():
+    if call.about is not None and call.about.seats.held(at).filter(person=person).exists():
         raise Refusal("这个人也在被投诉的单位任职，请另选。")
     call.assignee = person
     if call.status == Status.NEW:
@@ -86,7 +86,7 @@ def _contacted(call: Call, at: datetime) -> None:
         call.status = Status.DOING
 
 
-@transaction.atomic
+@whole
 def first_contact(
     *, call: Call, acting: Acting, at: datetime, text: str = "", version: int | None = None
 ) -> Call:
@@ -112,7 +112,7 @@ def first_contact(
     return call
 
 
-@transaction.atomic
+@whole
 def add_note(
     *,
     call: Call,
@@ -130,7 +130,7 @@ def add_note(
     return call
 
 
-@transaction.atomic
+@whole
 def add_evidence(
     *,
     call: Call,
@@ -166,7 +166,7 @@ def add_evidence(
     return call
 
 
-@transaction.atomic
+@whole
 def ask(
     *,
     call: Call,
@@ -198,17 +198,17 @@ def ask(
     return call
 
 
-def resume_clock(call: Call, at: datetime) -> None:
+def resume_clock(call: Call, at: datetime, hand: AtOnce = AT_ONCE) -> None:
     """The clock goes on; the time it stood is added to the answer's deadline."""
     if call.paused_at is not None:
         span = clock_of(call).answer
-        call.paused_minutes += pause_minutes(calendar(), span, call.paused_at, at)
+        call.paused_minutes += pause_minutes(hand.calendar(), span, call.paused_at, at)
         call.paused_at = None
     call.status = Status.DOING
-    set_due(call, at)
+    set_due(call, at, hand)
 
 
-@transaction.atomic
+@whole
 def extend(
     *, call: Call, reason: str, acting: Acting, at: datetime, version: int | None = None
 ) -> Call:
@@ -230,7 +230,7 @@ def extend(
     return call
 
 
-@transaction.atomic
+@whole
 def answer(
     *,
     call: Call,

@@ -123,9 +123,13 @@ def _words(row: Past) -> list[str]:
 
 
 def _differs(source: Source, row: Past) -> bool:
-    """Whether the row says otherwise than what is kept, which is then put right."""
+    """Whether the row says otherwise than what is kept, which is then put right.
+
+    What was erased when its time had come does not come back.
+    """
     found = False
-    for of, values in ((source.call, _placed(row)), (source, row.said)):
+    said = row.said if not source.call.expired else {**row.said, "place": source.place}
+    for of, values in ((source.call, _placed(row)), (source, said)):
         for name, value in values.items():
             if getattr(of, name) != value:
                 setattr(of, name, value)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from yihe.bodies.models import Body
 from yihe.calls.actions.acts import (
     CLOCK_FIELDS,
@@ -17,6 +15,7 @@ from yihe.calls.actions.acts import (
     tell_bodies,
     tell_reporter,
 )
+from yihe.calls.actions.hands import AT_ONCE, AtOnce
 from yihe.calls.actions.raising import beside, first_desks
 from yihe.calls.models import Audience, Call, Placement, Status, Way
 from yihe.calls.rules import TOP, Act
@@ -24,6 +23,7 @@ from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.topics.queries import Candidate, Routing, candidates, routing
 from yihe.trail.acting import Acting
+from yihe.web.whole import whole
 
 LEVEL_WORDS = {1: "社区", 2: "街道", 3: "区里", 4: "区联席会议"}
 PLACE_FIELDS = ("status", "level", "desk", "assignee")
@@ -38,28 +38,31 @@ def place(
     at: datetime,
     keep_clock: bool = False,
     reason: str = "",
+    hand: AtOnce = AT_ONCE,
 ) -> None:
     """Put the call on other desks; the first leads. A new level starts a new clock."""
-    call.placements.filter(until=None).update(until=at)
-    Placement.objects.bulk_create(
-        Placement(
-            call=call,
-            desk=found.desk,
-            level=level,
-            lead=order == 0,
-            way=way,
-            reason=reason or found.words,
-            since=at,
-        )
-        for order, found in enumerate(desks)
+    hand.leave(call, at)
+    hand.lay(
+        [
+            Placement(
+                call=call,
+                desk=found.desk,
+                level=level,
+                lead=order == 0,
+                way=way,
+                reason=reason or found.words,
+                since=at,
+            )
+            for order, found in enumerate(desks)
+        ]
     )
     call.level = level
     call.desk = desks[0].desk
     call.assignee = None
     call.status = Status.NEW
     if not keep_clock:
-        start_clock(call, at)
-    set_due(call, at)
+        start_clock(call, at, hand)
+    set_due(call, at, hand)
 
 
 def desks_above(call: Call, departments: Sequence[Body] = ()) -> tuple[int, list[Candidate]]:
@@ -81,8 +84,8 @@ def desks_above(call: Call, departments: Sequence[Body] = ()) -> tuple[int, list
     return first_desks_above(call)
 
 
-def first_desks_above(call: Call) -> tuple[int, list[Candidate]]:
-    over = routing(topic=call.topic, path=call.path, avoid=call.about)
+def first_desks_above(call: Call, hand: AtOnce = AT_ONCE) -> tuple[int, list[Candidate]]:
+    over = hand.routing(call)
     for level in range(call.level + 1, TOP + 1):
         found = over.at(level)
         if found:
@@ -93,7 +96,7 @@ def first_desks_above(call: Call) -> tuple[int, list[Candidate]]:
     raise Refusal("上面没有可以接的受理台了。")
 
 
-@transaction.atomic
+@whole
 def pass_up(
     *,
     call: Call,
@@ -131,7 +134,7 @@ def _up(
     return call
 
 
-@transaction.atomic
+@whole
 def send_back(
     *, call: Call, reason: str, acting: Acting, at: datetime, version: int | None = None
 ) -> Call:
@@ -176,7 +179,7 @@ def _desk_below(call: Call) -> Body:
     return found[0].desk
 
 
-@transaction.atomic
+@whole
 def hand_over(
     *,
     call: Call,
@@ -230,7 +233,7 @@ def _lay_there(call: Call, desk: Body) -> bool:
     return call.placements.filter(desk=desk, level=call.level, lead=True).exists()
 
 
-@transaction.atomic
+@whole
 def correct_topic(
     *,
     call: Call,

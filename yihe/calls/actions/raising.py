@@ -1,7 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from yihe.accounts.models import User
@@ -11,7 +10,6 @@ from yihe.calls.actions.acts import (
     set_due,
     start_clock,
     step,
-    summary,
     tell_bodies,
     tell_reporter,
 )
@@ -23,7 +21,9 @@ from yihe.topics.models import Topic
 from yihe.topics.queries import Candidate, Routing, routing
 from yihe.trail.acting import Acting
 from yihe.trail.digests import new_salt
+from yihe.web.statements import fetched, insert
 from yihe.web.text import as_name, bigrams
+from yihe.web.whole import whole
 
 OFFICES = frozenset({BodyKind.COMMUNITY, BodyKind.SUBDISTRICT, BodyKind.OFFICE, BodyKind.DISTRICT})
 OF_THE_DISTRICT = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
@@ -32,13 +32,12 @@ OF_THE_DISTRICT = frozenset({BodyKind.DEPARTMENT, BodyKind.UTILITY})
 def _next_number(at: datetime) -> str:
     """“2611-0837”: year and month, then counted from one. The row stays locked until the commit."""
     month = timezone.localtime(at).strftime("%y%m")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO calls_numbering (month, last) VALUES (%s, 1)"
-            " ON CONFLICT (month) DO UPDATE SET last = calls_numbering.last + 1 RETURNING last",
-            [month],
-        )
-        return f"{month}-{cursor.fetchone()[0]:04d}"
+    [(last,)] = fetched(
+        "INSERT INTO calls_numbering (month, last) VALUES (%s, 1)"
+        " ON CONFLICT (month) DO UPDATE SET last = calls_numbering.last + 1 RETURNING last",
+        [month],
+    )
+    return f"{month}-{last:04d}"
 
 
 def first_desks(
@@ -77,7 +76,7 @@ def beside(over: Routing, level: int) -> list[Candidate]:
     return above + [found for found in department if found.desk not in {one.desk for one in above}]
 
 
-@transaction.atomic
+@whole
 def raise_call(
     *,
     acting: Acting,
@@ -159,18 +158,20 @@ def raise_call(
     start_clock(call, at)
     set_due(call, at)
     call.number = _next_number(at)
-    call.save(force_insert=True)
-    Placement.objects.bulk_create(
-        Placement(
-            call=call,
-            desk=found.desk,
-            level=found.desk.level or level,
-            lead=place == 0,
-            way=Way.ROUTED if place == 0 else Way.EMERGENCY,
-            reason=found.words,
-            since=at,
+    insert(call)
+    insert(
+        *(
+            Placement(
+                call=call,
+                desk=found.desk,
+                level=found.desk.level or level,
+                lead=place == 0,
+                way=Way.ROUTED if place == 0 else Way.EMERGENCY,
+                reason=found.words,
+                since=at,
+            )
+            for place, found in enumerate(lying)
         )
-        for place, found in enumerate(lying)
     )
     step(
         call,
@@ -186,5 +187,5 @@ def raise_call(
     urgent = "紧急：" if call.emergency else ""
     tell_bodies(call, [found.desk.pk for found in lying], f"{urgent}来了一件新呼叫", at=at)
     if acting.kind == "seat" and reporter is not None and reporter.pk != acting.person_id:
-        tell_reporter(call, f"{acting.words}替您记下了一件呼叫", at=at, body=summary(call))
+        tell_reporter(call, f"{acting.words}替您记下了一件呼叫", at=at)
     return call

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from yihe.calls.actions.acts import (
     CLOCK_FIELDS,
     DUE_FIELDS,
@@ -17,15 +15,17 @@ from yihe.calls.actions.acts import (
     tell_reporter,
 )
 from yihe.calls.actions.handling import resume_clock
+from yihe.calls.actions.hands import AT_ONCE, AtOnce
 from yihe.calls.actions.moving import PLACE_FIELDS, place, raised_level
 from yihe.calls.models import Audience, Call, Status, Way
 from yihe.calls.rules import Act
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
 from yihe.web.text import bigrams
+from yihe.web.whole import whole
 
 
-@transaction.atomic
+@whole
 def add_text(
     *, call: Call, text: str, acting: Acting, at: datetime, files: Sequence[str] = ()
 ) -> Call:
@@ -48,7 +48,7 @@ def add_text(
     return call
 
 
-@transaction.atomic
+@whole
 def reply(
     *, call: Call, text: str, acting: Acting, at: datetime, files: Sequence[str] = ()
 ) -> Call:
@@ -73,19 +73,19 @@ def reply(
     return call
 
 
-def close(call: Call, *, how: str, at: datetime) -> None:
+def close(call: Call, *, how: str, at: datetime, hand: AtOnce = AT_ONCE) -> None:
     """The end of a call: no desk, no clock."""
     call.status = Status.CLOSED if how != "withdrawn" else Status.WITHDRAWN
     call.closed_at = at
     call.closed_how = how
     stop_clock(call)
-    call.placements.filter(until=None).update(until=at)
+    hand.leave(call, at)
 
 
 CLOSE_FIELDS = ("status", "closed_at", "closed_how", *DUE_FIELDS)
 
 
-@transaction.atomic
+@whole
 def confirm(*, call: Call, acting: Acting, at: datetime) -> Call:
     call = begin(call, Act.CONFIRM)
     tell_desks(call, "反映人确认解决了", at=at)
@@ -95,7 +95,7 @@ def confirm(*, call: Call, acting: Acting, at: datetime) -> Call:
     return call
 
 
-@transaction.atomic
+@whole
 def reopen(
     *, call: Call, reason: str, acting: Acting, at: datetime, files: Sequence[str] = ()
 ) -> Call:
@@ -126,7 +126,7 @@ def reopen(
     return call
 
 
-@transaction.atomic
+@whole
 def rate(*, call: Call, stars: int, acting: Acting, at: datetime, text: str = "") -> Call:
     """One to five; may be changed while the call can be rated, the trail keeps each."""
     call = begin(call, Act.RATE)
@@ -148,7 +148,7 @@ def rate(*, call: Call, stars: int, acting: Acting, at: datetime, text: str = ""
     return call
 
 
-@transaction.atomic
+@whole
 def urge(*, call: Call, acting: Acting, at: datetime) -> Call:
     """Once a day is enough for a desk to notice."""
     call = begin(call, Act.URGE)
@@ -161,7 +161,7 @@ def urge(*, call: Call, acting: Acting, at: datetime) -> Call:
     return call
 
 
-@transaction.atomic
+@whole
 def withdraw(*, call: Call, acting: Acting, at: datetime) -> Call:
     """The reporter takes it back before it is answered. It stays on record, but not on the board."""
     call = begin(call, Act.WITHDRAW)
@@ -172,13 +172,17 @@ def withdraw(*, call: Call, acting: Acting, at: datetime) -> Call:
     return call
 
 
-@transaction.atomic
-def close_in_silence(*, call: Call, acting: Acting, at: datetime) -> Call:
+@whole
+def close_in_silence(*, call: Call, acting: Acting, at: datetime, hand: AtOnce = AT_ONCE) -> Call:
     """No word within the set time after an answer: it counts as solved, and can still be reopened."""
-    close(call, how="silence", at=at)
-    save(call, *CLOSE_FIELDS)
-    step(call, Act.SILENCE, acting=acting, at=at)
+    close(call, how="silence", at=at, hand=hand)
+    save(call, *CLOSE_FIELDS, hand=hand)
+    step(call, Act.SILENCE, acting=acting, at=at, hand=hand)
     tell_reporter(
-        call, "没有收到您的回音，这件呼叫按解决了办完", at=at, body="没解决的话，可以随时重开。"
+        call,
+        "没有收到您的回音，这件呼叫按解决了办完",
+        at=at,
+        body="没解决的话，可以随时重开。",
+        hand=hand,
     )
     return call

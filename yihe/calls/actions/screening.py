@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from yihe.calls.actions.acts import begin, step
 from yihe.calls.models import Audience, Call, Looked
 from yihe.calls.queries import attachments
@@ -13,9 +11,10 @@ from yihe.files.actions import cover, erase
 from yihe.files.pictures import Box
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
+from yihe.web.whole import whole
 
 
-@transaction.atomic
+@whole
 def screen(
     *,
     call: Call,

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Status
@@ -17,7 +16,7 @@ from yihe.calls.access import (
     may_raise,
     may_raise_for_others,
 )
-from yihe.calls.api.once import Key, keep, one_at_a_time, replayed
+from yihe.calls.api.once import Key, once
 from yihe.calls.api.reading import desks_to_hand_to
 from yihe.calls.api.shapes import (
     REFUSED,
@@ -35,7 +34,7 @@ from yihe.calls.models import Call, Channel, Visibility
 from yihe.calls.rules import Act
 from yihe.calls.views.acts import do
 from yihe.places.models import Compound
-from yihe.places.queries import compounds as compounds_of
+from yihe.places.queries import compounds_called
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.trail.acting import Acting
@@ -44,14 +43,10 @@ from yihe.trail.acting import Acting
 @router.post("/calls", response={201: CallOut, **REFUSED}, tags=["calls"])
 def raise_a_call(request: HttpRequest, body: CallIn, key: Key = None, x_seat: Seat = None) -> Any:
     """Raise a call from one's home, through a seat, or for somebody else."""
-    with transaction.atomic():
-        one_at_a_time(request, key)
-        if (before := replayed(request, key)) is not None:
-            return Status(201, before)
-        return Status(201, _raise(request, body, key, x_seat))
+    return Status(201, once(request, key, 201, lambda: _raise(request, body, x_seat)))
 
 
-def _raise(request: HttpRequest, body: CallIn, key: str | None, x_seat: str | None) -> Any:
+def _raise(request: HttpRequest, body: CallIn, x_seat: str | None) -> dict[str, Any]:
     acting, compound = _where(request, body, x_seat)
     topic = None
     if body.topic:
@@ -77,9 +72,7 @@ def _raise(request: HttpRequest, body: CallIn, key: str | None, x_seat: str | No
         contact_phone=phone,
         files=body.files,
     )
-    answer = brief(call)
-    keep(request, key, 201, answer)
-    return answer
+    return brief(call)
 
 
 def _where(request: HttpRequest, body: CallIn, x_seat: str | None) -> tuple[Acting, Compound]:
@@ -88,7 +81,7 @@ def _where(request: HttpRequest, body: CallIn, x_seat: str | None) -> tuple[Acti
     there = [
         (one.acting, compound)
         for one in ([chosen] if chosen else known)
-        for compound in compounds_of(one.acting).filter(code=clean(body.compound))
+        for compound in compounds_called.rows(one.acting, clean(body.compound))
     ]
     if not there:
         raise Problem(404, "没有这个小区，或者您不在这个小区。")
@@ -201,17 +194,12 @@ def act_on_a_call(
     was sent to `/files`, for ask, reply, note and answer. 409 says in words why it cannot be done now.
     """
     chosen = Act(act)
-    with transaction.atomic():
-        one_at_a_time(request, key)
-        if (before := replayed(request, key)) is not None:
-            return Status(200, before)
-        # The row first: who may, and at which version, is asked of the call as it is when its turn comes.
-        Call.objects.select_for_update().filter(number=clean(number)).values_list("pk").first()
+
+    def done() -> dict[str, Any]:
         seen, acting = to_act(request, clean(number), chosen, x_seat)
         if body is not None and body.version is not None and body.version != seen.call.version:
             raise Refusal("这件呼叫刚才有人办过了。请先看最新的情况，再决定怎么办。")
         values = _values(seen.call, act, body or ActIn())
-        do(seen, chosen, acting=acting, at=timezone.now(), values=values)
-        answer = brief(Call.objects.select_related("desk").get(pk=seen.call.pk))
-        keep(request, key, 200, answer)
-    return Status(200, answer)
+        return brief(do(seen, chosen, acting=acting, at=timezone.now(), values=values))
+
+    return Status(200, once(request, key, 200, done))

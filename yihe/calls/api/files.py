@@ -2,13 +2,12 @@
 
 from typing import Annotated, Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Status, UploadedFile
 
 from yihe.calls.access import attached_to
-from yihe.calls.api.once import Key, keep, one_at_a_time, replayed
+from yihe.calls.api.once import Key, once
 from yihe.calls.api.shapes import REFUSED, FileOut, Problem, clean, file_told
 from yihe.calls.api.who import Seat, asker, router, to_read
 from yihe.files.actions import receive
@@ -35,19 +34,15 @@ def send_a_file(request: HttpRequest, file: Sent = None, key: Key = None) -> Any
     if (file.size or 0) > MOST_BYTES:
         raise Problem(413, "这个文件太大，一个最多 10 MB。")
     content = file.read()
+
+    def act() -> dict[str, Any]:
+        at = timezone.now()
+        return file_told(receive(source=file, length=len(content), person_id=person_id, at=at))
+
     try:
-        with transaction.atomic():
-            one_at_a_time(request, key)
-            if (before := replayed(request, key, content)) is not None:
-                return Status(201, before)
-            made = receive(
-                source=file, length=file.size or 0, person_id=person_id, at=timezone.now()
-            )
-            answer = file_told(made)
-            keep(request, key, 201, answer, content)
+        return Status(201, once(request, key, 201, act, content))
     except Refusal as refusal:
         raise Problem(422, str(refusal)) from refusal
-    return Status(201, answer)
 
 
 @router.api_operation(

@@ -14,10 +14,12 @@ from yihe.bodies.capacities import Capacity, capacities
 from yihe.calls.access import (
     Seen,
     call_for,
+    held_for,
     seen_as,
-    visible,
+    sees,
 )
 from yihe.calls.api.shapes import Problem
+from yihe.calls.models import Call
 from yihe.calls.rules import REPORTER_ACTS, Act
 from yihe.trail.acting import Acting
 
@@ -68,10 +70,7 @@ def as_nobody(request: HttpRequest) -> Acting:
 
 def to_read(request: HttpRequest, number: str, seat: str | None) -> tuple[Seen, Acting]:
     """The call in the first capacity that sees it."""
-    known, chosen = named_seat(request, seat)
-    for acting in (
-        [chosen.acting] if chosen else [*(one.acting for one in known), as_nobody(request)]
-    ):
+    for acting in _able(request, *named_seat(request, seat)):
         try:
             return call_for(acting, number), acting
         except Http404:
@@ -79,23 +78,35 @@ def to_read(request: HttpRequest, number: str, seat: str | None) -> tuple[Seen, 
     raise Problem(404, "没有这件呼叫。")
 
 
+def _able(request: HttpRequest, known: list[Capacity], chosen: Capacity | None) -> list[Acting]:
+    """The capacities that may be meant, in order."""
+    return [chosen.acting] if chosen else [*(one.acting for one in known), as_nobody(request)]
+
+
 def to_act(request: HttpRequest, number: str, act: Act, seat: str | None) -> tuple[Seen, Acting]:
-    """The call in the one capacity that may do this.
+    """The call, held for the act, in the one capacity that may do this.
 
     Of several seats the one at the call's own desk acts; is there none, or more than one: 409
     naming the seats that may. A reporter acts as such, whatever seats they hold.
     """
     known, chosen = named_seat(request, seat)
-    call = to_read(request, number, seat)[0].call
+    call: Call | None = None
     able = []
-    for acting in (
-        [chosen.acting] if chosen else [*(one.acting for one in known), as_nobody(request)]
-    ):
-        if not visible(acting).filter(pk=call.pk).exists():
+    for acting in _able(request, known, chosen):
+        if call is None:
+            try:
+                seen = held_for(acting, number)
+            except Http404:
+                continue
+            call = seen.call
+        elif sees(acting, call):
+            seen = seen_as(call, acting)
+        else:
             continue
-        seen = seen_as(call, acting)
         if act in seen.may:
             able.append((seen, acting))
+    if call is None:
+        raise Problem(404, "没有这件呼叫。")
     if not able:
         raise Problem(404, "没有这件呼叫，或者这件事不由您来办。")
     if len(able) == 1 or act in REPORTER_ACTS:

@@ -2,6 +2,7 @@
 
 from yihe.calls.models.attached import Attachment, Looked
 from yihe.calls.models.call import (
+    ENDED,
     OPEN,
     Call,
     CallQuerySet,
@@ -18,6 +19,7 @@ from yihe.calls.models.keeping import Numbering, Replay
 from yihe.calls.models.past import Outcome, Source
 
 __all__ = [
+    "ENDED",
     "OPEN",
     "Attachment",
     "Audience",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from yihe.bodies.models import Body, Seat
 from yihe.places.models import Building, Compound, Division, Unit
@@ -22,6 +23,9 @@ class Status(models.TextChoices):
 
 
 OPEN = (Status.NEW, Status.DOING, Status.ASKED, Status.ANSWERED)
+ENDED = (Status.CLOSED, Status.WITHDRAWN, Status.PAST)
+# When it ended; of an imported call only the raising is known.
+ENDED_AT = Coalesce("closed_at", "raised_at")
 
 
 class Visibility(models.TextChoices):
@@ -70,6 +74,11 @@ class CallQuerySet(models.QuerySet["Call"]):
     def late(self, at: object) -> "CallQuerySet":
         """Overdue on the desk's side; waiting for the reporter is nobody's lateness."""
         return self.filter(status__in=(Status.NEW, Status.DOING), due_at__lt=at)
+
+    def ended_before(self, moment: object) -> "CallQuerySet":
+        """What ended before that moment, the oldest first."""
+        ended = self.filter(status__in=ENDED).alias(ended=ENDED_AT)
+        return ended.filter(ended__lt=moment).order_by("ended", "pk")
 
     def due_for_work(self, at: object) -> "CallQuerySet":
         return self.filter(wake_at__lte=at).order_by("wake_at", "pk")
@@ -171,9 +180,13 @@ class Call(models.Model):
     )  # confirmed, silence, withdrawn, imported
     stars = models.PositiveSmallIntegerField(null=True, blank=True)
     stars_text = models.CharField(max_length=500, blank=True)
+    # what was erased when its time had come (actions/expiring.py)
+    persons_erased_at = models.DateTimeField(null=True, blank=True)
+    words_erased_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = CallQuerySet.as_manager()
+    held = False  # read after its row was locked in this transaction: an act takes it as it is
 
     class Meta:
         constraints = [
@@ -224,9 +237,20 @@ class Call(models.Model):
                 condition=models.Q(status__in=["new", "doing"]),
                 name="call_at_work",
             ),
-            models.Index(
+            models.Index(  # with all that says who sees one: they are counted without reading the rows
                 fields=["-raised_at"],
-                include=["path", "status", "about", "desk"],
+                include=[
+                    "id",
+                    "path",
+                    "status",
+                    "about",
+                    "desk",
+                    "reporter",
+                    "raised_by",
+                    "raised_seat",
+                    "visibility",
+                    "channel",
+                ],
                 condition=models.Q(reopened__gt=0) | models.Q(stars__lte=2),
                 name="call_contested",
             ),
@@ -237,6 +261,22 @@ class Call(models.Model):
                 ),
                 name="call_back_twice",
             ),
+            models.Index(
+                ENDED_AT,
+                "id",
+                condition=models.Q(
+                    status__in=["closed", "withdrawn", "past"], persons_erased_at=None
+                ),
+                name="call_with_persons",
+            ),
+            models.Index(
+                ENDED_AT,
+                "id",
+                condition=models.Q(
+                    status__in=["closed", "withdrawn", "past"], words_erased_at=None
+                ),
+                name="call_with_words",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -245,3 +285,8 @@ class Call(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def expired(self) -> bool:
+        """Its time was up: who reported it, or what was said, is not there any more."""
+        return self.persons_erased_at is not None or self.words_erased_at is not None

@@ -27,6 +27,9 @@ class Delta(models.Model):
     said_topic = models.CharField(max_length=200, null=True)  # noqa: DJ001
     said_channel = models.CharField(max_length=60, null=True)  # noqa: DJ001
     said_nature = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    # one that could not be folded: how often, and when it is tried again
+    failures = models.PositiveSmallIntegerField(db_default=0)
+    again_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.n:+d}"

@@ -28,6 +28,7 @@ class Replay(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "key"], name="one_answer_per_idempotency_key")
         ]
+        indexes = [models.Index(fields=["at"], name="replay_by_age")]
 
     def __str__(self) -> str:
         return self.key

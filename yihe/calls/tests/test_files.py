@@ -1,6 +1,7 @@
 """Photographs and PDFs on calls: raised with, seen by whom, covered, erased."""
 
 import io
+from functools import partial
 from typing import Any
 
 import pytest
@@ -105,8 +106,8 @@ class TestWhoSeesIt:
         assert first == client(place.resident).get(there).getvalue()
         assert covered == desk.get(f"{there}/covered").getvalue() != first
         with Image.open(io.BytesIO(covered)) as shown:
-            dark = shown.getpixel((200, 150))
-        assert all(abs(one - ink) < 12 for one, ink in zip(dark, COVER, strict=True))
+            dark: Any = shown.getpixel((200, 150))
+        assert max(abs(dark[one] - COVER[one]) for one in range(3)) < 12
         entry = Entry.objects.get(act="call.screen")
         assert entry.kinds["looked"] == "covered"
         before = Attachment.objects.get().covered
@@ -223,7 +224,7 @@ class TestBudget:
     @pytest.mark.parametrize("who", ["resident", "community_clerk"])
     def test_pictures_cost_a_page_one_query_however_many(self, place, who):
         plain, one, many = (
-            place.raised(),
+            raised_with_photo(place, files=[], once="k0"),
             raised_with_photo(place),
             raised_with_photo(
                 place, once="k2", files=[photo(picture(size=(9, 9))) for _ in range(9)]
@@ -231,10 +232,10 @@ class TestBudget:
         )
         browser = client(getattr(place, who))
         browser.get(f"/calls/{plain.number}/")  # what a process asks once
-        asked = [
-            queries(lambda call=call: browser.get(f"/calls/{call.number}/"))
-            for call in (plain, one, many)
-        ]
+        asked = []
+        for call in (plain, one, many):
+            there = f"/calls/{call.number}/"
+            asked.append(queries(partial(browser.get, there)))
         assert asked[1] == asked[2] == asked[0] + 1
         assert asked[1] <= 13
 

@@ -378,10 +378,10 @@ class TestWork:
         at = good.due_at + HOUR
         climb = work._climb
 
-        def fail_once(call: Call, at: datetime) -> str:
+        def fail_once(call: Call, at: datetime, batch: work.Swept) -> str:
             if call.pk == broken.pk:
                 raise RuntimeError("broken")
-            return climb(call, at)
+            return climb(call, at, batch)
 
         monkeypatch.setattr(work, "_climb", fail_once)
         result = do_due(at=at)

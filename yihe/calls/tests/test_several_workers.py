@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -37,6 +37,10 @@ def at_once(sweep: Callable[[], WorkDone]) -> list[WorkDone]:
 
 @pytest.mark.django_db(transaction=True)
 class TestSeveralWorkers:
+    @pytest.fixture(autouse=True)
+    def _small_batches(self, monkeypatch):
+        monkeypatch.setattr(work, "TOGETHER", 2)
+
     def test_do_each_due_row_once(self):
         place = make_district()
         numbers = [place.raised().number for _ in range(CALLS)]
@@ -56,10 +60,10 @@ class TestSeveralWorkers:
         broken, *others = [place.raised().number for _ in range(CALLS)]
         climb = work._climb
 
-        def fail(call: Call, at: object) -> str:
+        def fail(call: Call, at: datetime, batch: work.Swept) -> str:
             if call.number == broken:
                 raise RuntimeError
-            return climb(call, LATER)
+            return climb(call, at, batch)
 
         monkeypatch.setattr(work, "_climb", fail)
         at_once(lambda: do_due(at=LATER))

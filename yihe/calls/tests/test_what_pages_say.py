@@ -1,5 +1,6 @@
 """What the pages of a call say and offer: to the reporter, to who wrote it down, to the desk."""
 
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -248,18 +249,29 @@ class TestActs:
 
 
 class TestDrafts:
-    def test_are_kept_under_a_token_of_this_sign_in(self, place):
+    def test_are_kept_under_a_token_of_this_account(self, place):
         def token(browser) -> str:
             shown = str(browser.get("/calls/new/").text)
             return shown.split('data-keeper="')[1].split('"')[0]
 
         first, second = client(place.resident), client(place.resident)
         assert len(token(first)) == 16
-        assert token(first) == token(first) != token(second)
+        assert token(first) == token(second) != token(client(place.neighbour))
         assert place.resident.phone not in token(first)
 
-    def test_are_forgotten_where_one_signs_in(self, client):
+    def test_belong_to_nobody_where_nobody_is_signed_in(self, client):
         assert 'data-keeper=""' in client.get("/account/login/", follow=True).text
+
+    def test_each_form_with_a_long_text_is_kept_and_its_key_comes_once(self, place):
+        call = place.raised()
+        page = client(place.community_clerk).get(f"/calls/{call.number}/").text
+        forms = [
+            form for form in page.split("<form")[1:] if "<textarea" in form.split("</form>")[0]
+        ]
+        assert len(forms) > 4
+        assert [form for form in forms if "data-keep=" not in form.split(">")[0]] == []
+        keys = re.findall(r'name="once" value="(\w+)"', page)
+        assert len(set(keys)) == len(keys) == len(forms)
 
 
 def test_a_stay_counts_each_time_on_a_level():

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -14,16 +13,18 @@ from django.views.decorators.http import require_http_methods
 from yihe.accounts.models import User
 from yihe.bodies.models import Body
 from yihe.calls import actions
-from yihe.calls.access import Seen, call_for
+from yihe.calls.access import Seen, call_for, held_for
 from yihe.calls.forms import EvidenceForm
 from yihe.calls.models import Call, Due, Inquiry
 from yihe.calls.rules import DONE, WORDS, Act
 from yihe.calls.views.call import show
 from yihe.calls.views.files import boxes, sent_files
+from yihe.calls.views.once import SentBefore, first_of, note_sent
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
 from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.whole import whole
 
 
 def _number(value: str | None) -> int:
@@ -153,9 +154,8 @@ def do(seen: Seen, act: Act, *, acting: Any, at: datetime, values: dict[str, Any
     return DOES[act](call=seen.call, acting=acting, at=at, **values)
 
 
-def _done(act: Act, number: str, now: datetime) -> str:
+def _done(act: Act, call: Call, now: datetime) -> str:
     """What came of it, with who has it now and what is due next."""
-    call = Call.objects.select_related("desk", "assignee").get(number=number)
     verb = "联系反映人" if call.due_kind == Due.CONTACT else "答复"
     coming = ""
     if call.due_at is not None:
@@ -165,7 +165,7 @@ def _done(act: Act, number: str, now: datetime) -> str:
             if late
             else f"{words.when(call.due_at, now)} 前{verb}"
         )
-    who = call.assignee.name if call.assignee and call.assignee.name else "这位同事"
+    who = (call.assignee.name if act is Act.ASSIGN and call.assignee else "") or "这位同事"
     return DONE[act].format(desk=call.desk.name, who=who, next=coming)
 
 
@@ -185,12 +185,12 @@ def act(request: PersonRequest, number: str, name: str) -> Response:
     if request.method != "POST":  # the address of a refused act, opened again
         return redirect("calls:call", number)
     chosen = Act(name)
+    refused = ""
     try:
         files = _files(request, number, chosen)
-        with transaction.atomic():
-            # The row first: who may is asked of the call as it is when its turn comes.
-            Call.objects.select_for_update().filter(number=number).values_list("pk").first()
-            seen = call_for(request.acting, number)
+        with whole:
+            note_sent(request, {"number": number})
+            seen = held_for(request.acting, number)
             if chosen not in seen.may:
                 if not seen.inside:
                     raise Http404
@@ -200,12 +200,22 @@ def act(request: PersonRequest, number: str, name: str) -> Response:
                 values["files"] = files
             if chosen in VERSIONED and request.POST.get("version"):
                 values["version"] = _number(request.POST["version"])
-            do(seen, chosen, acting=request.acting, at=timezone.now(), values=values)
+            done = do(seen, chosen, acting=request.acting, at=timezone.now(), values=values)
+    except SentBefore:
+        if first_of(request).same:
+            messages.success(request, "先前已经送到了，没有重复记。")
+            return redirect("calls:call", number)
+        refused = "先前已经送到了一条，后来改的没有记下。要另记一条，请再点一次。"
     except Refusal as refusal:
+        refused = str(refusal)
+    if refused:
         fresh = call_for(request.acting, number)
         form = EvidenceForm(request.POST, prefix="ev") if chosen is Act.EVIDENCE else None
-        return show(request, fresh, refused=str(refusal), act=name, status=409, evidence_form=form)
-    messages.success(request, _done(chosen, number, timezone.now()))
+        return show(request, fresh, refused=refused, act=name, status=409, evidence_form=form)
+    call = (
+        done if isinstance(done, Call) else Call.objects.select_related("desk").get(number=number)
+    )
+    messages.success(request, _done(chosen, call, timezone.now()))
     return redirect("calls:call", number)
 
 

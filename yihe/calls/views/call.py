@@ -22,10 +22,12 @@ from yihe.topics.queries import guess, leaves, routing, usual_desks
 from yihe.web import words
 from yihe.web.requests import PersonRequest, Response
 from yihe.web.text import mask, short
+from yihe.worktime import Calendar
 
 AT_WORK = (Status.NEW, Status.DOING, Status.ASKED)
 HALF = 50  # of the time gone, in per cent: from then on the reporter is offered to urge
 OVER = (Status.ANSWERED, Status.CLOSED)
+GONE = "内容已按保存期限删了"
 TYPED = ("text", "reason", "question", "decision", "ev-text", "ev-met_whom")
 
 
@@ -33,6 +35,8 @@ def title_of(call: Call, shown: Callable[[str], str] = str) -> str:
     """The beginning of the text; numbers are hidden before it is cut, half of one says too much."""
     if is_past(call):
         return past_title(call)
+    if call.words_erased_at is not None:
+        return f"{call.topic.name if call.topic else '呼叫'}（{GONE}）"
     first = shown(call.text.split("\n", 1)[0])
     return first if len(first) <= 28 else first[:28] + "……"
 
@@ -40,6 +44,8 @@ def title_of(call: Call, shown: Callable[[str], str] = str) -> str:
 def possible(seen: Seen, *, listed: bool = False) -> dict[str, bool]:
     """Which acts this person can do now: by role and by the call's state."""
     call = seen.call
+    if call.expired:
+        return {}
     return {
         act.value: act in seen.may
         and not forbidden(
@@ -160,7 +166,7 @@ def show(
         "seen": seen,
         "call": call,
         "title": title_of(call, seen.shown),
-        "text": seen.shown(call.text),
+        "text": seen.shown(call.text) or f"{GONE}，只留下经过。",
         "spot": seen.shown(call.spot),
         "can": can,
         "state": _state_for(seen, sitting, now),
@@ -265,9 +271,9 @@ def _of_conference(
     }
 
 
-def deadlines(call: Call, now: datetime) -> list[dict[str, Any]]:
+def deadlines(call: Call, now: datetime, days: Calendar | None = None) -> list[dict[str, Any]]:
     """Both clocks of the level where the call lies: kept, running or missed, each with its moment."""
-    clock, days = clock_of(call), calendar()
+    clock, days = clock_of(call), days or calendar()
     contact, answer = clock.contact_due(days).at, clock.answer_due(days).at
     rows = []
     for title, due, done in (

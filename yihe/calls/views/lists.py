@@ -39,6 +39,7 @@ from yihe.calls.views.past import is_past, outcome
 from yihe.places.models import Compound
 from yihe.places.queries import compounds
 from yihe.web import words
+from yihe.web.elsewhere import reads_elsewhere
 from yihe.web.pages import paged
 from yihe.web.requests import PersonRequest, Response
 from yihe.web.text import mask
@@ -151,6 +152,7 @@ def mine(request: PersonRequest) -> Response:
 
 
 @require_GET
+@reads_elsewhere
 def board_page(request: PersonRequest, code: str) -> Response:
     """What neighbours raised and what was answered, without persons."""
     now = timezone.now()
@@ -164,7 +166,7 @@ def board_page(request: PersonRequest, code: str) -> Response:
     rows = [
         {
             "call": call,
-            "text": without_reporter(call, call.text),
+            "text": without_reporter(call, call.text) or title_of(call),
             "answer": without_reporter(call, getattr(call, "answer", "")),
             "state": state_of(call, now, as_reporter=False),
         }

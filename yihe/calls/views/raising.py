@@ -2,7 +2,6 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,25 +9,32 @@ from django.views.decorators.http import require_http_methods
 
 from yihe.accounts.queries import person_by_phone
 from yihe.bodies.queries import bodies_around, bodies_over, desk_for
-from yihe.calls.access import may_handle, may_raise, visible
+from yihe.calls.access import may_handle, may_raise, sees
 from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
-from yihe.calls.models import Call, Channel, Replay, Spot
+from yihe.calls.models import Call, Channel, Spot
 from yihe.calls.queries import promise
 from yihe.calls.views.files import chosen, sent_files
+from yihe.calls.views.once import SentBefore, first_of, note_sent, was_sent
 from yihe.people.models import Residency
 from yihe.people.queries import homes_of
 from yihe.places.models import Compound
 from yihe.places.queries import INHABITED, compounds
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
-from yihe.trail.actions import on_disk
 from yihe.web.requests import PersonRequest, Response
+from yihe.web.whole import whole
+
+OTHER = (
+    "这一页先前已经发出去了，就是 {number} 那一件，后来改的没有送到。"
+    "要补充，请到那一件里写；是另外一件事，就再点一次“发出呼叫”。"
+)
 
 
 def _own_home(request: PersonRequest) -> Residency | None:
     """The home that somebody acts from."""
-    return homes_of(request.user.pk).filter(pk=request.acting.home_id).first()
+    homes = homes_of.rows(request.user.pk)
+    return next((one for one in homes if one.pk == request.acting.home_id), None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,20 +131,19 @@ def _is_whole(request: PersonRequest, form: RaiseForm) -> bool:
     """Sent, and filled in well. Its files are taken in first: whatever is asked next, they are there."""
     if request.method != "POST":
         return False
-    whole = form.is_valid()
+    good = form.is_valid()
     try:
         sent_files(request)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False
-    return whole
+    return good
 
 
 def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None:
     """The same form sent twice makes one call: the key and the call are written together."""
-    key = f"form:{form.cleaned_data['once']}"
     try:
-        with transaction.atomic():
+        with whole:
             call = raise_call(
                 acting=request.acting,
                 at=timezone.now(),
@@ -152,29 +157,24 @@ def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None
                 files=getattr(request, "files", ()),
                 **values,
             )
-            Replay.objects.create(
-                person_id=request.user.pk,
-                key=key,
-                body_digest="",
-                status=201,
-                answer={"number": call.number},
-                at=timezone.now(),
-            )
-    except (Refusal, IntegrityError) as error:
-        # Sent again, its files belong to the first one already, or its key does.
-        first = Replay.objects.filter(person_id=request.user.pk, key=key).first()
-        if first is None and isinstance(error, Refusal):
+            note_sent(request, {"number": call.number})
+    except (Refusal, SentBefore) as error:
+        # Sent again, its files may belong to the first one already.
+        if isinstance(error, Refusal) and not was_sent(request):
             form.add_error(None, str(error))
             return None
-        if first is None:
-            raise
-        on_disk()  # the first answer may have been lost before that
-        return Call.objects.get(number=first.answer["number"])
+        first = first_of(request)
+        if first.same:
+            return Call.objects.get(number=first.answer["number"])
+        form.add_error(None, OTHER.format(number=first.answer["number"]))
+        form.data = data = request.POST.copy()
+        data["once"] = secrets.token_hex(12)
+        return None
     return call
 
 
 def _raised(request: PersonRequest, call: Call) -> Response:
-    if not visible(request.acting).filter(pk=call.pk).exists():
+    if not sees(request.acting, call):
         messages.success(request, "记下了。这是对本单位的投诉，交给上级办，这里看不到。")
         return redirect("/")
     hidden = "这是投诉，只给办事的人看，邻居看不到。" if call.about_id else ""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from yihe.accounts.models import Consent
 from yihe.accounts.rules import PRIVACY_VERSION
-from yihe.bodies.models import Body
+from yihe.bodies.models import Body, Seat
 from yihe.calls.models import OPEN, Call, DocketItem, Inquiry, Status, Step
 from yihe.demo.actions import FALLING, JOINING, PIECES, _piece, build_first, build_some
 from yihe.demo.compounds import BARE, SEED_AS_OF
@@ -35,7 +35,7 @@ ROLES = [
 def desk_of(role: str) -> Body:
     person = person_for_role(role)
     assert person is not None
-    return Body.objects.get(seats__person=person, seats__until=None)
+    return Body.objects.filter(seats__in=person.seats.held()).order_by("pk")[0]
 
 
 SUNDAY_NIGHT = datetime(2026, 11, 29, 3, 28, tzinfo=SHANGHAI)
@@ -56,7 +56,17 @@ def only_what_the_seed_says() -> None:
     named = Compound.objects.filter(name__in=[one.name for one in NAMED])
     assert named.count() == 4
     assert not named.filter(calls__isnull=False).exists()
-    assert not named.filter(bodies__isnull=False).exists()
+    told = {
+        (body.compound.name if body.compound else "", body.kind, body.group)
+        for body in Body.objects.filter(compound__in=named).select_related("compound")
+    }
+    assert told == {
+        *((name, "branch", "") for name in named.values_list("name", flat=True)),
+        ("印象家园", "committee", ""), ("印象家园", "group", "party"),
+        ("聚龙花园", "residents_committee", ""),
+    }  # fmt: skip
+    there = Seat.objects.filter(body__compound__in=named)
+    assert set(there.values_list("person__name", flat=True)) == {""}  # nobody is invented
     assert not named.exclude(latitude=None, longitude=None, address="").exists()
     assert {one.stage_on for one in named} == {SEED_AS_OF}
     assert named.get(name="玺悦台", community__parent__name="龙田街道")

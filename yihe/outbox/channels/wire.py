@@ -36,6 +36,17 @@ class Reply:
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = SECONDS) -> Reply:
     """The whole conversation takes no longer than `seconds`, or it is a time-out."""
+    return _ask("POST", url, body, headers, seconds)
+
+
+def get(url: str, *, seconds: float = SECONDS) -> Reply:
+    """The same without a body; where the answer sends one elsewhere is not gone to."""
+    return _ask("GET", url, None, {}, seconds)
+
+
+def _ask(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float
+) -> Reply:
     parts = urlsplit(url)
     path = parts.path or "/"
     path = f"{path}?{parts.query}" if parts.query else path
@@ -47,7 +58,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = 
     else:
         line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
     try:
-        line.request("POST", path, body=body, headers=dict(headers))
+        line.request(method, path, body=body, headers=dict(headers))
         _leave(line, end)
         answer = line.getresponse()
         read = b""

@@ -40,7 +40,7 @@ class Provider:
 
 @contextmanager
 def provider(*answers: dict[str, Any]) -> Iterator[Provider]:
-    """It gives these answers in turn, the last one for ever. `{"status", "body", "seconds"?, "drip"?}`."""
+    """These answers in turn, the last for ever: `{"status", "body"}`, perhaps headers, seconds, drip."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -60,6 +60,8 @@ def provider(*answers: dict[str, Any]) -> Iterator[Provider]:
             data = said.encode() if isinstance(said, str) else json.dumps(said).encode()
             try:
                 self.send_response(answer["status"])
+                for name, value in answer.get("headers", {}).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 if answer.get("drip"):
@@ -71,6 +73,9 @@ def provider(*answers: dict[str, Any]) -> Iterator[Provider]:
                     self.wfile.write(data)
             except OSError:
                 pass  # whoever asked has gone
+
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def log_message(self, *rest: object) -> None:
             pass

@@ -50,6 +50,7 @@ DECIDED = {
     "calls.Call.assignee": "assigned",
     "calls.Step.person": "said",
     "calls.Replay.person": "api_requests",
+    "retention.Hold.by": "the office's; that one held it stands among the acts",
 }
 
 

@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from yihe.ledger.setback import look_back
@@ -12,6 +13,7 @@ from yihe.refusal import Refusal
 from yihe.server.copies.making import back_up
 from yihe.server.copies.manifest import Manifest
 from yihe.server.copies.restoring import restore
+from yihe.server.ping import ping
 
 OURS = re.compile(r"yihe-\d{8}-\d{6}\.zip")
 
@@ -35,10 +37,14 @@ def make(words: argparse.Namespace) -> int:
     manifest = back_up(target, force=words.force, at=at, tell=_say)
     _say(f"备份好了，检查过：{target}，{_holds(manifest)}。")
     if words.keep is not None:
-        ours = sorted(path for path in named.iterdir() if OURS.fullmatch(path.name))
-        for path in ours[: -words.keep]:
+        # The one just made stays, whatever the clock said when the others were; those from its future go.
+        found = [path for path in named.iterdir() if OURS.fullmatch(path.name) and path != target]
+        others = sorted(found, key=lambda path: (path.name < target.name, path.name))
+        for path in [*others, target][: -words.keep]:
             path.unlink()
             _say(f"删掉了旧的一份：{path.name}")
+    if settings.BACKUP_PING_URL and not ping(settings.BACKUP_PING_URL, what="backup"):
+        _say("备份是好的，但没有报到外面去：请看 YIHE_BACKUP_PING_URL 和网络。")
     _say("私钥不在里面：YIHE_HOME/keys 请另外抄一份，放在别处。")
     return 0
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from yihe.accounts.actions import issue_token
 from yihe.accounts.choices import add_address
 from yihe.accounts.models import User
+from yihe.bodies.actions import after, begin_handover, begin_term, cover_compound, seat_person
 from yihe.bodies.capacities import capacities
 from yihe.bodies.models import Body
 from yihe.calls import actions
@@ -26,6 +27,7 @@ from yihe.ledger.work import make_checkpoints
 from yihe.people.actions import ask_to_join, make_code
 from yihe.places.actions import add_compound
 from yihe.places.models import Division
+from yihe.retention.actions import hold
 from yihe.topics.models import Route
 from yihe.trail.acting import SYSTEM
 from yihe.web import demo_mode
@@ -35,6 +37,8 @@ from yihe.web.models import Mark
 # l lead, s secretary, m the service company's manager, c the call's community desk, h its head,
 # f another community's clerk, t subdistrict, p department, d district's clerk, a administrator, k conference.
 EVERYBODY = "vxrnolsmchftpdak"
+# What only a body of a compound has is asked of the branch.
+OF_THE_BRANCH = re.compile("/(cover|second|substitute|terms|handovers|extend)/")
 
 
 class Everyone:
@@ -149,6 +153,7 @@ class Everyone:
             code="440310006001-77", name="新苑", kind="commercial", stage="building",
             since=timezone.localdate(at), community=place.community, acting=SYSTEM, at=at,
         )  # fmt: skip
+        self._governing()
         make_checkpoints(at=at)
         self.log = Ledger.objects.order_by("pk")[0].log_id
         token, _ = issue_token(user=place.resident, label="旧的", acting=SYSTEM, at=at)
@@ -170,6 +175,10 @@ class Everyone:
             at=at,
         )
         self.untaken = loose.key
+        held = hold(
+            number=self.calls["top"].number, reason="在复核",
+            look_on=timezone.localdate(at) + timedelta(days=9), acting=SYSTEM, at=at,
+        )  # fmt: skip
         self.samples = {
             "file": mine.key,
             "number": self.call.number,
@@ -189,15 +198,43 @@ class Everyone:
             "inquiry_id": inquiry.pk,
             "route_id": Route.objects.filter(topic=place.topic).get().pk,
             "token_id": token.pk,
+            "hold_id": held.pk,
             "address_id": address.pk,
         }
 
+    def _governing(self) -> None:
+        """In the branch: a term, a seat that ends, a checklist, one compound more."""
+        branch, at = self.place.branch, self.at
+        today = timezone.localdate(at)
+        self.ending = seat_person(
+            body=branch, person=make_person("某人"), post="member", acting=SYSTEM, at=at,
+            until=after(today + timedelta(days=30)),
+        )  # fmt: skip
+        begin_term(
+            body=branch, since=today, until=today + timedelta(days=300), acting=SYSTEM, at=at
+        )
+        self.handover = begin_handover(body=branch, reason="换届", acting=SYSTEM, at=at)
+        cover_compound(body=branch, compound=self.rising, acting=SYSTEM, at=at)
+
     def address(self, route: str) -> str:
+        if route == "desk/orders/":
+            return f"/desk/orders/?number={self.call.number}"
         samples = dict(self.samples)
         if route.startswith("files/"):
             samples["file"] = self.untaken
+        if route.startswith("bodies/") and OF_THE_BRANCH.search(route):
+            samples |= {
+                "body_id": self.place.branch.pk,
+                "seat_id": self.ending.pk,
+                "number": 1,
+                "handover_id": self.handover.pk,
+                "item_id": self.handover.items.order_by("position")[0].pk,
+                "compound_id": self.rising.pk,
+            }
         if route.startswith("house/trail/"):
             samples["kind"] = "call"
+        if route.startswith("house/retention/"):
+            samples["kind"] = "persons"
         if route.startswith("log/"):
             samples["number"] = self.log
         if route.startswith("topics/"):
@@ -216,6 +253,7 @@ class Everyone:
             return {"person": str(self.place.resident.pk)}
         return {
             "calls/<slug:number>/<slug:name>/": {"text": "看过了。"},
+            "desk/orders/": {"number": self.call.number},
             "home/<int:residency_id>/invite/": {"standing": "family"},
             "home/registered/<int:residency_id>/out/": {"reason": "钥匙交还了。"},
             "home/requests/<int:request_id>/": {"confirm": "yes"},

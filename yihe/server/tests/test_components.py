@@ -16,6 +16,7 @@ NAME = re.compile(r"(?<![\w-])y-[a-z0-9-]*[a-z0-9](?![\w-]|\{(?!%))")
 # Where things stand on a page, not what they look like; and what only one page can show.
 LAYOUT = {
     "y-first", "y-has-tabs", "y-less", "y-pc", "y-two", "y-wide",  # columns, spaces, widths
+    "y-in-browser",  # not where it was opened from the home screen
     "y-leaflet",  # the map, which needs its script
     "y-scene", "y-sky",  # the skyline, which needs buildings
     "y-tabs",  # shown to whoever is signed in

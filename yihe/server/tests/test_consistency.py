@@ -23,8 +23,10 @@ FLOORS = {
 # What a person who is not signed in may open; everything else leads to the sign-in or is not there.
 OPEN = {
     "healthz", "readyz", "", "demo/sign-in/", "privacy/", "look/<slug:what>/", "style/", "help/",
+    "manifest.webmanifest", "sw.js", "offline/",
     "checkup/", "checkup/result/", "checkup/paste/", "checkup/days/",
     "checkup/law/", "checkup/law/<slug:book_id>/",
+    "open/", "open/calls.csv", "open/calls.json",
     "log/", "log/<int:number>/", "log/<int:number>/keys", "log/<int:number>/checkpoint",
     "log/<int:number>/consistency", "log/<int:number>/cosignatures",
     "account/login/", "account/code/", "account/code/confirm/", "account/logout/",

@@ -99,6 +99,15 @@ def people() -> list[tuple[str, User, list[str]]]:
         return f"/calls/{calls[name].number}/"
 
     here = f"/calls/{everyone.call.number}/"
+    own = f"/bodies/{place.branch.pk}"
+    handover, item = everyone.handover, everyone.handover.items.order_by("position")[0]
+    branch = [
+        f"{own}/change/", f"{own}/seat/", f"{own}/second/", f"{own}/terms/new/",
+        f"{own}/terms/1/extend/", f"{own}/seats/{everyone.ending.pk}/extend/",
+        f"{own}/seats/{everyone.ending.pk}/end/", f"{own}/cover/", f"{own}/handovers/new/",
+        f"{own}/handovers/{handover.pk}/add/", f"{own}/handovers/{handover.pk}/items/{item.pk}/",
+        "/seats/",
+    ]  # fmt: skip
     return [
         (
             "nobody signed in",
@@ -136,7 +145,8 @@ def people() -> list[tuple[str, User, list[str]]]:
             "clerk",
             place.community_clerk,
             [
-                "/calls/new/", here, at("complaint"), "/desk/", "/home/requests/", "/home/paper/",
+                "/calls/new/", here, at("complaint"), "/desk/", "/home/requests/", "/bodies/new/",
+                *branch, "/home/paper/",
                 "/home/registered/", out, "/all/?state=counted&topic=-", "/all/calls.csv", "/figures/",
                 "/figures/desk/",
             ],
@@ -147,6 +157,7 @@ def people() -> list[tuple[str, User, list[str]]]:
             "administrator",
             everyone.people["a"] or make_person(),
             [
+                "/house/retention/", "/house/retention/words/", "/house/retention/hold/",
                 "/topics/new/", "/topics/07-01/", "/topics/07-01/route/", "/topics/07-01/deadline/",
                 "/deadlines/change/", "/bodies/new/", f"/bodies/{body}/change/", f"/bodies/{body}/seat/",
                 f"/bodies/{body}/seats/{place.community_clerk.seats.get().pk}/reset/",

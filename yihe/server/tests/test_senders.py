@@ -19,6 +19,7 @@ from yihe.refusal import Refusal
 from yihe.server import senders
 from yihe.server.outside import in_words, states, try_out
 from yihe.server.senders import Senders
+from yihe.server.tests.clocks import Right
 from yihe.web.work import WorkDone
 
 
@@ -37,7 +38,7 @@ def test_a_channel_that_hangs_delays_no_other(providers):  # noqa: F811
     somebody(2, "email")
     told(1, 2, at=timezone.now())
     spread(at=timezone.now())
-    running = Senders(pause=0.05)
+    running = Senders(clock=Right(), pause=0.05)
     running.start()
     try:
         wait_for(lambda: Delivery.objects.filter(channel="email", state="sent").exists())
@@ -62,7 +63,7 @@ def test_a_thread_goes_on_after_whatever_went_wrong(monkeypatch):
 
     monkeypatch.setattr(senders, "send_out", look)
     monkeypatch.setattr(senders, "open_channels", lambda: ["sms"])
-    running = Senders(pause=0.01)
+    running = Senders(clock=Right(), pause=0.01)
     running.start()
     assert looked.wait(5)
     running.stop()

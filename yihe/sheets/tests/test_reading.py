@@ -83,6 +83,95 @@ def test_a_poisoned_workbook_is_refused_or_read_in_a_moment(head, rows, words):
     assert time.perf_counter() - start < 10
 
 
+NAME = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
+
+
+def changed(*, drop: str = "", **parts: str) -> bytes:
+    """A workbook in which parts are missing or say something else."""
+    named = {"sheet": SHEET, "book": BOOK, "styles": STYLES, "types": "[Content_Types].xml"}
+    new = {named[name]: text for name, text in parts.items()}
+    made, data = zipfile.ZipFile(io.BytesIO(excel(["name"], ["x"]))), io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in made.namelist():
+            if one != named.get(drop, drop):
+                archive.writestr(one, new.get(one, made.read(one)))
+    return data.getvalue()
+
+
+def sheet(more: str) -> str:
+    return f'<worksheet xmlns="{NAME}"><sheetData>{ROW}{more}</sheetData></worksheet>'
+
+
+def cell(value: str, kind: str = "n") -> bytes:
+    return changed(sheet=sheet(f'<row r="2"><c r="A2" t="{kind}"><v>{value}</v></c></row>'))
+
+
+DEEP = "<a>" * 100_000 + "</a>" * 100_000
+LOCKED = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le")
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (changed(sheet=sheet(f'<row r="2"><c r="A2">{DEEP}</c></row>')), "打不开"),
+        (changed(book=DEEP), "打不开"),
+        (changed(types=DEEP), "打不开"),
+        (changed(sheet=sheet('<row r="-5"><c r="A-5"><v>1</v></c></row>')), "打不开"),
+        (changed(sheet=sheet('<row r="x"><c r="A1"><v>1</v></c></row>')), "打不开"),
+        (changed(sheet=f'<worksheet xmlns="{NAME}"><dimension ref="A1:A-5"/></worksheet>'), "打不开"),
+        (cell("9" * 400_000), "打不开"),
+        (cell("nan"), "打不开"),
+        (cell("99999", "s"), "打不开"),
+        (cell("9999999-99-99", "d"), "打不开"),
+        (changed(drop="book"), "打不开"),
+        (changed(drop="types"), "打不开"),
+        (changed(drop="xl/_rels/workbook.xml.rels"), "打不开"),
+        (changed(drop="sheet"), "没有工作表"),
+        (changed(book=f'<workbook xmlns="{NAME}"><sheets/></workbook>'), "没有工作表"),
+        (changed(styles=f'<styleSheet xmlns="{NAME}"><fonts><font><sz val="x"/></font></fonts></styleSheet>'),
+         "打不开"),
+        (excel(["name"], ["x"])[:-200], "打不开"),
+        (excel(["name"], ["x"])[:3000], "打不开"),
+        (LOCKED, "密码"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "编码"),
+        (b"%PDF-1.7\n" + bytes(range(256)) * 9, "编码"),
+        (gzip.compress(gzip.compress(TEXT.encode())), "编码"),
+        (b"name\n" + b"a" * 10_000_000, "第 2 行"),
+        (b'name\n"' + b"a\n" * 5_000_000, "第 2 行"),
+        (b"a" * 10_000_000, "第 1 行"),
+        ("name\n龙田社区\n".encode() + "老坑社区\n".encode("gb18030"), "第 2 行是 UTF-8"),
+        (b"\xff\xfe" + "name\n".encode("utf-16-le") + b"\x00\xd8\n\x00", "编码"),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, str) else "",
+)  # fmt: skip
+def test_what_is_broken_or_made_to_harm_is_refused_in_words(data, words):
+    with pytest.raises(Refusal, match=words):
+        list(read_bytes(data).rows)
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (cell("#REF!", "e"), "#REF!"),
+        (changed(sheet=sheet('<row r="2"><c r="A2" s="99999"><v>1</v></c></row>')), "1"),
+        (changed(drop="styles"), "x"),
+        (gzip.compress(excel(["name"], ["x"])), "x"),
+    ],
+    ids=["error", "style", "no styles", "packed"],
+)
+def test_what_is_odd_and_harmless_is_read(data, found):
+    assert rows(data) == [{"name": found}]
+
+
+def test_elements_without_end_are_not_read(monkeypatch):
+    monkeypatch.setattr("yihe.sheets.reading.MOST_ELEMENTS", 1000)
+    with pytest.raises(Refusal, match="太大"):
+        read_bytes(changed(sheet=sheet("<row/>" * 1000)))
+
+
 def test_packed_and_excel_files_are_told_by_content(tmp_path):
     assert rows(gzip.compress(TEXT.encode()))[1] == {"name": "老坑社区", "area": ""}
     data = excel(["name", "code"], ["龙田社区", 440310006001.0], ["日", date(2024, 5, 1)])

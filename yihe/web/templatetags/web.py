@@ -1,6 +1,7 @@
 """The parts of the look as tags; they are built in, no template loads them."""
 
 from datetime import date, datetime
+from secrets import token_hex
 from typing import Any
 
 from django import template
@@ -150,16 +151,23 @@ def paragraphs(text: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def keep(context: Any) -> SafeString:
-    """Drafts stay in the tab under this sign-in, under no other; without one they are forgotten."""
-    session = getattr(context.get("request"), "session", None)
-    key = getattr(session, "session_key", None) or ""
-    token = salted_hmac("yihe.web.keep", key).hexdigest()[:16] if key else ""
+    """Drafts stay on the device under this account, under no other. The token tells nobody whose it is."""
+    user = getattr(context.get("request"), "user", None)
+    token = ""
+    if user is not None and user.is_authenticated:
+        token = salted_hmac("yihe.web.keep", str(user.pk)).hexdigest()[:16]
     return format_html(
         '<script src="{}" defer data-keeper="{}"></script>', static("web/keep.js"), token
     )
 
 
 # forms -----------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The one-time key of a form: what is sent again with it is done once."""
+    return format_html('<input type="hidden" name="once" value="{}">', token_hex(12))
 
 
 def _described(bound: BoundField) -> str:

@@ -27,7 +27,7 @@
     place.removeChild(event.currentTarget);
   }
   place.addEventListener("pointerdown", function (event) {
-    if (event.button || (event.target.closest && event.target.closest(".y-box"))) { return; }
+    if (event.button || (event.target.closest && event.target.closest(".y-veil"))) { return; }
     from = at(event);
     drawn = null;
   });
@@ -38,7 +38,7 @@
       if (Math.abs(to[0] - from[0]) * on.width + Math.abs(to[1] - from[1]) * on.height < 8) { return; }
       drawn = document.createElement("button");
       drawn.type = "button";
-      drawn.className = "y-box";
+      drawn.className = "y-veil";
       drawn.setAttribute("aria-label", "去掉这一块");
       drawn.appendChild(document.createElement("input"));
       drawn.firstChild.type = "hidden";
@@ -56,7 +56,7 @@
   place.addEventListener("pointercancel", end);
   // What ends a drag is no tap.
   place.addEventListener("click", function (event) {
-    if (drawn && !(event.target.closest && event.target.closest(".y-box"))) {
+    if (drawn && !(event.target.closest && event.target.closest(".y-veil"))) {
       event.preventDefault();
       event.stopPropagation();
     }

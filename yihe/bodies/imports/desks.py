@@ -13,7 +13,7 @@ from yihe.places.models import Division
 from yihe.places.queries import divisions
 from yihe.refusal import Refusal
 from yihe.sheets.columns import Column, text
-from yihe.sheets.importing import Kind, Line
+from yihe.sheets.importing import Line
 from yihe.sheets.report import Report
 from yihe.trail.acting import Acting
 
@@ -190,8 +190,3 @@ class Desks:
 def fitting(name: str) -> str:
     """A name as long as a desk's name may be."""
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-
-
-TABLES = (
-    Kind("desks", "受理单位", DESKS, take_desks, "办理诉求的单位：编号、名称、级别。编号相同就是同一个单位。"),
-)  # fmt: skip
