@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from yihe.accounts.models import User
-from yihe.calls.models import Attachment, Call, DocketItem, Inquiry, Step
-from yihe.calls.rules import Act
-from yihe.files.actions import drop_untaken, erase
+from yihe.calls.actions.attaching import erase_attached
+from yihe.calls.models import Call, DocketItem, Inquiry, Step
+from yihe.files.actions import drop_untaken
 from yihe.outbox.actions import empty
 from yihe.outbox.models import Message
 from yihe.web.text import bigrams, mask, phone_form, strike
@@ -39,22 +39,14 @@ def forget_reporter(*, user: User, at: datetime) -> None:
             if rewrite(row, texts, without(names, (phone,), own=call is not None)):
                 changed.add(getattr(row, key))
     Call.objects.filter(pk__in=mine).update(contact_name="", contact_phone="", unit=None)
-    _forget_files(user, set(mine), at)
+    erase_attached(calls=mine, brought_only=True, at=at)
+    drop_untaken(person_id=user.pk)
     for call in Call.objects.filter(pk__in=changed).select_related("compound", "community"):
         regram(call)
     asked = Inquiry.objects.filter(call_id__in=mine).values_list("pk", flat=True)
     empty(kind="call", keys=[call.number for call in mine.values()])
     empty(kind="inquiry", keys=[str(pk) for pk in asked])
     _strike_messages(phone)
-
-
-def _forget_files(user: User, calls: set[int], at: datetime) -> None:
-    """The bytes of what the reporter brought, as it came and covered; that something was there stays."""
-    brought = Q(step__by_reporter=True) | Q(step__kind=Act.RAISE.value)
-    gone = Attachment.objects.filter(brought, call_id__in=calls)
-    keys = [key for pair in gone.values_list("file_id", "covered_id") for key in pair if key]
-    erase(keys=keys, at=at)
-    drop_untaken(person_id=user.pk)
 
 
 def without(names: Iterable[str], phones: Iterable[str], *, own: bool) -> Words:

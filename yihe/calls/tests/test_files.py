@@ -12,6 +12,7 @@ from PIL import Image
 
 from yihe.accounts.actions import issue_token
 from yihe.calls import actions
+from yihe.calls.actions.expiring import forget_persons, forget_words
 from yihe.calls.models import Attachment, Call
 from yihe.calls.tests.builders import MONDAY, District, acting_as, make_district
 from yihe.calls.tests.test_pages import FORM, client, queries
@@ -252,6 +253,20 @@ class TestForgetting:
         desk = client(place.community_clerk)
         assert desk.get(there).status_code == 404
         assert "已经删去" in desk.get(f"/calls/{call.number}/").text
+        assert not [path for path in kept().rglob("*") if path.is_file()]
+
+    def test_when_its_time_is_up_they_go_with_the_persons_and_the_words(
+        self, place, django_capture_on_commit_callbacks
+    ):
+        call = raised_with_photo(place)
+        note = {"text": "留个底。", "files": [photo()]}
+        client(place.community_clerk).post(f"/calls/{call.number}/note/", note)
+        left = []
+        for forget in (forget_persons, forget_words):
+            with django_capture_on_commit_callbacks(execute=True):
+                forget(call=Call.objects.get(pk=call.pk), at=MONDAY)
+            left.append(File.objects.filter(erased_at=None).count())
+        assert left == [1, 0]
         assert not [path for path in kept().rglob("*") if path.is_file()]
 
 
