@@ -185,6 +185,7 @@ POST = {
     "compounds/new/": DISTRICT,
     "deadlines/change/": DISTRICT,
     "demo/sign-in/": EVERYBODY,
+    "files/": SIGNED_IN,
     "home/<int:residency_id>/leave/": "r",
     "home/codes/<int:code_id>/revoke/": "rch",
     "home/join/": SIGNED_IN,
