@@ -58,6 +58,13 @@ def bodies(place: str) -> dict[str, Any]:
     there = Body.objects.filter(until=None, compound__in=compounds)
     branches = there.filter(kind=BodyKind.BRANCH)
     heads = Seat.objects.held().filter(body__in=branches, post=Post.SECRETARY)
+    committees = there.filter(kind=BodyKind.COMMITTEE)
+    own_secretary = Seat.objects.held().filter(
+        person=OuterRef("person"), post=Post.SECRETARY, body__kind=BodyKind.BRANCH,
+        body__compound=OuterRef("body__compound"), body__until=None,
+    )  # fmt: skip
+    directors = Seat.objects.held().filter(body__in=committees, post=Post.DIRECTOR)
+    both = directors.filter(Exists(own_secretary)).count()
     lives_there = Residency.objects.filter(
         person=OuterRef("person"), until=None, unit__compound=OuterRef("body__compound"),
         standing__in=("owner", "tenant"),
@@ -79,18 +86,22 @@ def bodies(place: str) -> dict[str, Any]:
             )["n"],
         },
         "committees": {
-            "total": there.filter(kind=BodyKind.COMMITTEE).count(),
+            "total": committees.count(),
             "directors_members_share": None,
-            "same_person_share": None,
+            "same_person_share": _share(both, committees.count()),
             "members_share": None,
         },
         "secretaries": {
             "total": heads.count(),
             "owners_or_tenants": heads.filter(Exists(lives_there)).count(),
         },
-        "residents_committees": None,
+        "residents_committees": there.filter(kind=BodyKind.RESIDENTS_COMMITTEE).count(),
         "buildings_without_lead": sum(f"{path}/{name}" not in areas for path, name in buildings),
     }
+
+
+def _share(part: int, of: int) -> float | None:
+    return round(part / of, 4) if of else None
 
 
 def figures(
