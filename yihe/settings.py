@@ -26,7 +26,9 @@ def _database(url: str) -> dict[str, object]:
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
     port = options.pop("port", None) or parts.port or ""
-    options.setdefault("prepare_threshold", 2)  # for `web.prepared` alone; Django's own are not
+    # For `web.prepared` alone; “no” behind a pooler that hands one connection to several clients.
+    often = str(options.pop("prepare_threshold", "2"))
+    options["prepare_threshold"] = int(often) if often.isdigit() else None
     if _flag("YIHE_DB_POOL", True):
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     return {
@@ -114,6 +116,8 @@ INSTALLED_APPS = [
     "yihe.insight",
     "yihe.calls",
     "yihe.topics",
+    "yihe.party",
+    "yihe.party.ledger",
     "yihe.bodies",
     "yihe.people",
     "yihe.ledger",
@@ -231,9 +235,15 @@ EXPORTERS = [
     "yihe.people.hooks.export",
     "yihe.bodies.hooks.export",
     "yihe.calls.hooks.export",
+    "yihe.party.ledger.hooks.export",
     "yihe.portal.hooks.export",
 ]
-ERASERS = ["yihe.bodies.hooks.erase", "yihe.people.hooks.erase", "yihe.calls.hooks.erase"]
+ERASERS = [
+    "yihe.bodies.hooks.erase",
+    "yihe.party.ledger.hooks.erase",
+    "yihe.people.hooks.erase",
+    "yihe.calls.hooks.erase",
+]
 # Asked when a call's time is up: (call's key, “persons” or “words”) -> None, in the same transaction.
 FORGET_WITH_A_CALL: list[str] = []
 # What the privacy notice says of periods: () -> sentences.
@@ -242,8 +252,12 @@ PERIODS = "yihe.retention.hooks.in_words"
 TITLES_OF_SUBJECTS = {"call": "yihe.portal.hooks.titles_of_calls"}
 # The community's desk over a place: (path) -> its name and telephone, or None.
 DESK_OF_A_PLACE = "yihe.bodies.hooks.desk_of_place"
-# Asked before a body closes; each may refuse: (body_id) -> None.
-BEFORE_A_BODY_CLOSES = ["yihe.calls.hooks.before_a_body_closes"]
+# Told when a body begins, (body) -> None; asked before one closes, each may refuse: (body_id) -> None.
+AFTER_A_BODY_IS_FOUNDED = ["yihe.party.hooks.after_a_body_is_founded"]
+BEFORE_A_BODY_CLOSES = [
+    "yihe.calls.hooks.before_a_body_closes",
+    "yihe.party.hooks.before_a_body_closes",
+]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "yihe.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {

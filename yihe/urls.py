@@ -19,6 +19,8 @@ urlpatterns = [
     path("", include("yihe.insight.urls")),
     path("", include("yihe.calls.urls")),
     path("", include("yihe.topics.urls")),
+    path("", include("yihe.party.urls")),
+    path("", include("yihe.party.ledger.urls")),
     path("", include("yihe.bodies.urls")),
     path("", include("yihe.people.urls")),
     path("", include("yihe.ledger.urls")),

@@ -19,6 +19,8 @@ import os, sys, time, django
 django.setup()
 from django.db import connection
 from django.utils import timezone
+from django.urls import reverse
+from yihe.calendar.queries import calendar
 from yihe.calls.work import do_due
 with connection.cursor() as cursor:
     cursor.execute("SELECT pg_backend_pid()")
@@ -27,6 +29,8 @@ def processor():
     with open(f"/proc/{backend}/stat") as stat:
         ticks = sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:13]))
     return ticks / os.sysconf("SC_CLK_TCK") + time.process_time()
+reverse("calls:call", args=["0000-0000"])  # as in a worker that runs: all addresses are loaded
+calendar()
 print("ready", flush=True)
 sys.stdin.readline()
 done, used = 0, processor()

@@ -9,22 +9,21 @@ from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.outbox.queries import inbox, sent_to
 from yihe.trail.models import Entry
 from yihe.trail.queries import acts_of
-from yihe.web.prepared import prepared
 
 
 def token_digest(raw: str) -> str:
     return hashlib.sha256(b"api-token:" + raw.encode()).hexdigest()
 
 
-@prepared
-def _tokens(digest: str) -> QuerySet[Token]:
+def standing_tokens(digest: str) -> QuerySet[Token]:
+    """The one of that digest, with its person."""
     standing = Token.objects.filter(digest=digest, revoked_at=None, user__is_active=True)
     return standing.select_related("user")
 
 
 def token_for(raw: str) -> Token | None:
     """The standing token of that text, with its person. Looked up by digest: no timing to learn from."""
-    return _tokens.first(token_digest(raw))
+    return standing_tokens(token_digest(raw)).first()
 
 
 def person_by_phone(phone: str) -> User | None:

@@ -1,9 +1,11 @@
+from typing import Any
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from yihe.accounts.models import User
-from yihe.accounts.queries import standing_consents
+from yihe.accounts.models import Token, User
+from yihe.accounts.queries import standing_consents, standing_tokens, token_digest
 from yihe.bodies.models import Seat
 from yihe.outbox.models import Message
 from yihe.people.models import Residency
@@ -23,6 +25,22 @@ def signed_in(user_id: int) -> QuerySet[User]:
         consented=Exists(standing_consents().filter(user=OuterRef("pk"))),
         has_home=Exists(Residency.objects.filter(**mine, until=None)),
     )
+
+
+@prepared
+def _by_token(digest: str) -> QuerySet[Token]:
+    return standing_tokens(digest).annotate(
+        has_seat=Exists(Seat.objects.held().filter(person_id=OuterRef("user_id"))),
+        has_home=Exists(Residency.objects.filter(person_id=OuterRef("user_id"), until=None)),
+    )
+
+
+def by_token(raw: str) -> Token | None:
+    """As `token_for`; its person comes with whether there are seats and homes to ask for."""
+    found: Any = _by_token.first(token_digest(raw))
+    if found is not None:
+        found.user.has_seat, found.user.has_home = found.has_seat, found.has_home
+    return found  # type: ignore[no-any-return]
 
 
 class PersonBackend(AuthenticationBackend):  # type: ignore[misc]

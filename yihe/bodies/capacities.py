@@ -1,6 +1,6 @@
 """The capacities a person has: each current seat, each home. One of them is chosen to act in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yihe.accounts.models import User
 from yihe.bodies.models import Post, Seat
@@ -15,7 +15,12 @@ from yihe.trail.acting import VISITOR, Acting
 class Capacity:
     key: str  # "seat:12" or "home:7"
     acting: Acting
-    door: str = ""  # for the person alone: words and trail never name a home
+    # For the person alone: words and trail never name a home.
+    home: Residency | None = field(default=None, compare=False)
+
+    @property
+    def door(self) -> str:
+        return self.home.unit.label if self.home else ""
 
     @property
     def title(self) -> str:
@@ -46,7 +51,7 @@ def of_home(residency: Residency) -> Capacity:
         scopes=(compound.path,),
         home_id=residency.pk,
     )
-    return Capacity(f"home:{residency.pk}", acting, residency.unit.label)
+    return Capacity(f"home:{residency.pk}", acting, residency)
 
 
 def capacities(user: User) -> list[Capacity]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 
 from yihe.bodies.models import Body, BodyKind, Coverage, Seat, Side, Term
 from yihe.bodies.rules import HANDLING, WITHOUT_OFFICE
@@ -95,9 +96,22 @@ def office_among(desks: Iterable[Body], level: int, *, avoid_id: int | None = No
     return max(fit, key=lambda one: (one.kind == office, len(one.scope), -one.pk), default=None)
 
 
+@prepared
+def _offices_of(scopes: list[str], avoid_id: int | None) -> QuerySet[Body]:
+    kinds = {*OFFICE_OF_LEVEL.values(), *(kind for some in STANDS_IN.values() for kind in some)}
+    found = Body.objects.filter(level__isnull=False, scope__in=scopes, kind__in=sorted(kinds))
+    found = found.filter(until=None).exclude(pk=avoid_id) if avoid_id else found.filter(until=None)
+    return found.distinct("level", "kind").order_by("level", "kind", Length("scope").desc(), "pk")
+
+
+def offices_over(path: str, *, avoid_id: int | None = None) -> list[Body]:
+    """What `office_among` can choose from, the nearest of each level and kind. One query."""
+    return _offices_of.rows(scopes_over(path), avoid_id)
+
+
 def desk_for(level: int, path: str) -> Body | None:
     """The office's desk of that level over a place."""
-    return office_among(desks_over(path), level)
+    return office_among(offices_over(path), level)
 
 
 def chain_above(body: Body) -> list[Body]:

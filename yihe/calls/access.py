@@ -219,12 +219,14 @@ def _of_key(acting: Acting, key: int) -> QuerySet[Call, int]:
 
 
 def sees(acting: Acting, call: Call) -> bool:
-    """Whether somebody may see this call in this capacity."""
+    """Whether somebody may see this call in this capacity: one's own always, as in `visible`."""
+    if acting.person_id is not None and call.reporter_id == acting.person_id:
+        return True
     return bool(_of_key.rows(acting, call.pk))
 
 
 @prepared
-def _lay(call_id: int) -> QuerySet[Placement]:
+def _placements(call_id: int) -> QuerySet[Placement]:
     return PLACED.filter(call_id=call_id)
 
 
@@ -262,7 +264,7 @@ def seen_as(call: Call, acting: Acting) -> Seen:
         if call.reporter_id is None:  # who wrote it down answers for a reporter without an account
             may |= REPORTER_ACTS
     if acting.kind == "seat":
-        placements = _placements(call)
+        placements = _placed(call)
         _as_desk(call, acting, placements, roles, may)
     elif acting.kind == "home" and acting.covers(call.path):
         roles.add("neighbour")
@@ -275,11 +277,11 @@ def seen_as(call: Call, acting: Acting) -> Seen:
     )
 
 
-def _placements(call: Call) -> tuple[Placement, ...]:
+def _placed(call: Call) -> tuple[Placement, ...]:
     """Where it lay, newest first, each with its desk; read along with the call or now."""
     if "placements" in getattr(call, "_prefetched_objects_cache", ()):
         return tuple(call.placements.all())
-    return tuple(_lay.rows(call.pk))
+    return tuple(_placements.rows(call.pk))
 
 
 def handled_among(acting: Acting, numbers: Sequence[str]) -> list[Seen]:

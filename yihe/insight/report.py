@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count as CountOf
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from yihe.bodies.models import Body, BodyKind, Post, Seat
 from yihe.insight.queries import by_key, by_month, cube, named
 from yihe.insight.rules import Count, split
+from yihe.party.ledger.queries import share_among
+from yihe.party.ledger.rules import share
+from yihe.party.queries import figures as branch_figures
 from yihe.people.models import Residency
 from yihe.places.models import Building, Compound
 from yihe.places.queries import INHABITED, counts
@@ -58,13 +61,6 @@ def bodies(place: str) -> dict[str, Any]:
     there = Body.objects.filter(until=None, compound__in=compounds)
     branches = there.filter(kind=BodyKind.BRANCH)
     heads = Seat.objects.held().filter(body__in=branches, post=Post.SECRETARY)
-    committees = there.filter(kind=BodyKind.COMMITTEE)
-    own_secretary = Seat.objects.held().filter(
-        person=OuterRef("person"), post=Post.SECRETARY, body__kind=BodyKind.BRANCH,
-        body__compound=OuterRef("body__compound"), body__until=None,
-    )  # fmt: skip
-    directors = Seat.objects.held().filter(body__in=committees, post=Post.DIRECTOR)
-    both = directors.filter(Exists(own_secretary)).count()
     lives_there = Residency.objects.filter(
         person=OuterRef("person"), until=None, unit__compound=OuterRef("body__compound"),
         standing__in=("owner", "tenant"),
@@ -77,20 +73,8 @@ def bodies(place: str) -> dict[str, Any]:
             "by_stage": numbers["stage"],
             "by_kind": numbers["kind"],
         },
-        "branches": {
-            "formal": None,
-            "provisional": None,
-            "joint": None,
-            "compounds_covered": branches.filter(compound__in=lived_in).aggregate(
-                n=CountOf("compound", distinct=True)
-            )["n"],
-        },
-        "committees": {
-            "total": committees.count(),
-            "directors_members_share": None,
-            "same_person_share": _share(both, committees.count()),
-            "members_share": None,
-        },
+        "branches": branch_figures(lived_in),
+        "committees": _committees(there, whole="/" not in place),
         "secretaries": {
             "total": heads.count(),
             "owners_or_tenants": heads.filter(Exists(lives_there)).count(),
@@ -100,8 +84,34 @@ def bodies(place: str) -> dict[str, Any]:
     }
 
 
-def _share(part: int, of: int) -> float | None:
-    return round(part / of, 4) if of else None
+def _committees(there: QuerySet[Body], *, whole: bool) -> dict[str, Any]:
+    """How many there are, and over a whole district how posts are held crosswise (交叉任职).
+
+    Whose political status is known to no branch counts as none. null: too few to be told without
+    singling somebody out, or no district.
+    """
+    committees = there.filter(kind=BodyKind.COMMITTEE)
+    shares = dict.fromkeys(("directors_members_share", "same_person_share", "members_share"))
+    if whole:
+        on_it = (Post.DIRECTOR, Post.DEPUTY_DIRECTOR, Post.MEMBER)
+        seats = Seat.objects.held().filter(body__in=committees, post__in=on_it)
+        held = list(seats.values_list("person_id", "post", "body__compound"))
+        directors = {person for person, post, _ in held if post == Post.DIRECTOR}
+        lead = Seat.objects.held().filter(
+            body__kind=BodyKind.BRANCH, body__until=None, post=Post.SECRETARY
+        )
+        leads = set(lead.values_list("person_id", "body__compound"))
+        both = {one for one, post, at in held if post == Post.DIRECTOR and (one, at) in leads}
+        shares = {
+            "directors_members_share": _told(share_among(directors)),
+            "same_person_share": _told(share(len(both), len(directors))),
+            "members_share": _told(share_among({person for person, _, _ in held})),
+        }
+    return {"total": committees.count(), **shares}
+
+
+def _told(found: Fraction | None) -> float | None:
+    return None if found is None else round(float(found), 4)
 
 
 def figures(

@@ -8,6 +8,7 @@ from yihe.bodies.access import keeps_bodies, reads_seats
 from yihe.bodies.models import BodyKind
 from yihe.calls.access import may_handle, may_raise, may_supervise_district
 from yihe.insight.access import reads_figures
+from yihe.party.access import reads_branches
 from yihe.people.access import is_home_clerk
 from yihe.trail.acting import Acting
 
@@ -40,6 +41,7 @@ MAP = Way("小区地图", "places:map", "map", "小区都在哪里")
 CONFERENCE = Way("联席会议", "calls:conference", "people", "议程和定了的事")
 SEATS = Way("我的任职", "bodies:mine", "people", "任期、派来的事、写不写姓名")
 BODIES = Way("组织和任职", "bodies:bodies", "people", "谁在哪里任职，上面是谁")
+BRANCHES = Way("小区党支部", "party:branches", "people", "哪个小区有，哪个该有还没有")
 TOPICS = Way("呼叫的类别", "topics:topics", "notice", "有哪些类别，平常由谁办")
 TERMS = Way("期限", "topics:terms", "clock", "每一级给多少时间")
 CALENDAR = Way("工作日历", "portal:calendar", "clock", "放假和调休的日子")
@@ -70,6 +72,8 @@ def of_post(acting: Acting) -> list[Way]:
         found.append(CONFERENCE)
     if is_home_clerk(acting):
         found.append(CHECKS)
+    if reads_branches(acting):
+        found.append(BRANCHES)
     found += [BODIES, TOPICS] if reads_seats(acting) else [TOPICS]
     if keeps_bodies(acting):
         found.append(HOUSE)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from yihe.bodies.models import Body
-from yihe.bodies.queries import desks_over, office_among, scopes_over
+from yihe.bodies.queries import desks_over, office_among, offices_over, scopes_over
 from yihe.topics.models import Habit, Route, Term, Topic
 from yihe.topics.rules import TermValue, best_guesses, default_terms, likeliest
 from yihe.web.prepared import prepared
@@ -63,7 +63,7 @@ def _lineage(topic: Topic | None) -> list[int]:
 
 @dataclass(frozen=True)
 class Routing:
-    """All desks over a place, and what the rules of topic × place say of them, for every level."""
+    """The offices over a place, and what the rules of topic × place say of them, for every level."""
 
     near: list[Body]
     routes: list[Route]
@@ -145,7 +145,10 @@ def routings(cases: Iterable[tuple[Topic | None, str]]) -> Routings:
 
 def routing(*, topic: Topic | None, path: str, avoid: Body | None = None) -> Routing:
     """Who can take calls of this topic at this place, on all levels. Two queries."""
-    return routings([(topic, path)]).of(topic=topic, path=path, avoid=avoid)
+    lineage = _lineage(topic)
+    routes = _routes.rows(lineage, scopes_over(path)) if lineage else []
+    near = offices_over(path, avoid_id=avoid.pk if avoid else None)
+    return Routing(near=near, routes=routes, lineage=lineage, avoid=avoid)
 
 
 def candidates(
@@ -217,7 +220,7 @@ def _divisions_of(path: str) -> list[Q]:
 class Terms:
     """What the district has entered of what each clock allows, for one call or for many."""
 
-    rows: list[Term]
+    rows: list[tuple[int, bool, int | None, str, int, str]]  # as `_terms` has them
 
     def of(self, *, level: int, emergency: bool, topic: Topic | None) -> dict[str, TermValue]:
         """The nearest topic's own term, else the general one, else what topics.rules has."""
@@ -225,19 +228,16 @@ class Terms:
         lineage = _lineage(topic)
         far = len(lineage)
         near = {pk: place for place, pk in enumerate(lineage)} | {None: far}
-        rows = [
-            row
-            for row in self.rows
-            if (row.level, row.emergency) == (level, emergency) and row.topic_id in near
-        ]
-        for row in sorted(rows, key=lambda row: near[row.topic_id], reverse=True):
-            spans[row.clock] = TermValue(row.amount, row.unit)
+        rows = [row[2:] for row in self.rows if row[:2] == (level, emergency) and row[2] in near]
+        for _, clock, amount, unit in sorted(rows, key=lambda row: near[row[0]], reverse=True):
+            spans[clock] = TermValue(amount, unit)
         return spans
 
 
 @prepared
-def _terms(topics: list[int]) -> QuerySet[Term]:
-    return Term.objects.filter(Q(topic_id__in=topics) | Q(topic=None), until=None)
+def _terms(topics: list[int]) -> QuerySet[Term, Any]:
+    found = Term.objects.filter(Q(topic_id__in=topics) | Q(topic=None), until=None)
+    return found.values_list("level", "emergency", "topic_id", "clock", "amount", "unit")
 
 
 def terms_of(topics: Iterable[Topic | None]) -> Terms:

@@ -11,7 +11,7 @@ from yihe.trail.digests import new_salt
 from yihe.trail.leaves import composed, hash_of
 from yihe.trail.models import Entry, Log
 from yihe.web.elsewhere import wrote
-from yihe.web.statements import cursor
+from yihe.web.statements import fetched
 
 # What may stand in an entry is closed by form: a phone number in `kinds` would not pass.
 KIND = re.compile(r"(?!\+?\d{9,})[A-Za-z0-9_.:/-]{0,64}")
@@ -29,21 +29,19 @@ HEX = re.compile(r"[0-9a-f]{64}")
 WRITE = """
 INSERT INTO trail_entry (log_id, sequence, act, subject_kind, subject_key, acting_kind, person_id,
   seat_id, capacity, numbers, kinds, digests, published, salt, at, leaf)
-SELECT number, size, %(act)s, %(subject_kind)s, %(subject_key)s, %(acting_kind)s,
-  %(person_id)s::bigint, %(seat_id)s::bigint, %(capacity)s, %(numbers)s, %(kinds)s, %(digests)s,
-  %(published)s, %(salt)s, %(at)s, %(leaf)s
+SELECT number, size, %s, %s, %s, %s, %s::bigint, %s::bigint, %s, %s, %s, %s, %s, %s, %s, %s
 FROM place WHERE set_config('synchronous_commit', 'off', true) = 'off'
 RETURNING id, log_id, sequence, written_at
 """
 APPEND = f"""
 WITH place AS (
-  UPDATE trail_log SET size = size + 1 WHERE key = %(log)s RETURNING number, size
+  UPDATE trail_log SET size = size + 1 WHERE key = %s RETURNING number, size
 ) {WRITE}"""  # noqa: S608  our own constants
 # The first entry of a log, perhaps of two writers at once. Not for every entry: a row that is there
 # would still use up a number, and the numbers of logs are public.
 BEGIN = f"""
 WITH place AS (
-  INSERT INTO trail_log (key, size) VALUES (%(log)s, 1)
+  INSERT INTO trail_log (key, size) VALUES (%s, 1)
   ON CONFLICT (key) DO UPDATE SET size = trail_log.size + 1 RETURNING number, size
 ) {WRITE}"""  # noqa: S608  our own constants
 # Many at once, of several logs: each takes the places after the last, in the order they come in.
@@ -102,12 +100,8 @@ def record(
 def append(entry: Entry, log: str) -> None:
     """A draft gets its place in a log. One statement, two where it begins the log."""
     row = _row(entry, log)
-    with cursor() as asked:
-        asked.execute(APPEND, row)
-        place = asked.fetchone()
-        if place is None:
-            asked.execute(BEGIN, row)
-            place = asked.fetchone()
+    values = [log, *(row[name] for name in COLUMNS)]
+    [place] = fetched(APPEND, values) or fetched(BEGIN, values)
     entry.pk, entry.log_id, entry.sequence, entry.written_at = place
     entry._state.adding = False
     _answer_on_disk()
@@ -182,9 +176,8 @@ def on_disk() -> None:
     see may not be on the disk yet. What dies in between was not acknowledged, and is lost from the
     end of the log if at all. Where standbys are synchronous, they are waited for too.
     """
-    with cursor() as asked:
-        asked.execute("SELECT pg_logical_emit_message(true, 'yihe', '')")
-        wrote(asked.fetchone()[0])  # where that lies: behind all that was done before
+    [(place,)] = fetched("SELECT pg_logical_emit_message(true, 'yihe', '')")
+    wrote(place)  # where that lies: behind all that was done before
 
 
 def lock_logs(*keys: str) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
         user: Any
         acting: Any
+        capacities: Any
 
 else:
     PersonRequest = HttpRequest

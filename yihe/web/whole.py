@@ -28,7 +28,12 @@ class _Whole(ContextDecorator):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        lost = kind is None and transaction.get_connection().needs_rollback
         _here.open.pop().__exit__(kind, error, trace)
+        if lost:  # atomic itself would say nothing
+            raise transaction.TransactionManagementError(
+                "what failed inside was caught: nothing stays"
+            )
 
 
 whole = _Whole()

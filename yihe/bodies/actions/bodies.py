@@ -75,6 +75,8 @@ def found_body(
         kinds={"kind": kind, "group": body.group},
         numbers={"level": level or 0, "size": size or 0},
     )
+    for told in settings.AFTER_A_BODY_IS_FOUNDED:
+        import_string(told)(body=body)
     return body
 
 

@@ -43,7 +43,7 @@ from yihe.web.requests import PersonRequest, Response
 def capacity(request: PersonRequest) -> Response:
     """Act in another of one's capacities from now on."""
     chosen = request.POST.get("capacity", "")
-    if chosen not in [one.key for one in request.capacities]:  # type: ignore[attr-defined]
+    if chosen not in [one.key for one in request.capacities]:
         raise Http404
     request.session[SESSION_KEY] = chosen
     return redirect("/")

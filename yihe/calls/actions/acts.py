@@ -1,11 +1,11 @@
 """What every act shares: lock the row, ask the table, write the step, tell those concerned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from yihe.calls.actions.hands import AT_ONCE, AtOnce, Draft
 from yihe.calls.actions.telling import Telling
-from yihe.calls.models import Audience, Call, DocketItem, Due, Status, Step
+from yihe.calls.models import Audience, Call, DocketItem, Due, Placement, Status, Step
 from yihe.calls.queries import clock_of
 from yihe.calls.rules import WORDS, Act, Span, after, forbidden, remind_at
 from yihe.outbox.rules import EMERGENCY, NEWS, YOURS
@@ -84,9 +84,13 @@ def step(
     published: bool = False,
     numbers: dict[str, int | str] | None = None,
     kinds: dict[str, str] | None = None,
+    beside: Sequence[Placement] = (),
     hand: AtOnce = AT_ONCE,
 ) -> None:
-    """One line of the timeline and its entry in the trail; the last thing every act does."""
+    """One line of the timeline and its entry in the trail; the last thing every act does.
+
+    `beside`: where the call lies from now on, written with it.
+    """
     salt = new_salt() if text else ""
     moved = from_level is not None
     line = Step(
@@ -124,7 +128,8 @@ def step(
         digests={"text": digest(salt, text)} if text else {},
         published=published,
     )
-    hand.step(Draft(line, entry, log=call.compound.code if call.compound else ""))
+    log = call.compound.code if call.compound else ""
+    hand.step(Draft(line, entry, log, beside))
 
 
 # time ------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ class Draft:
     step: Step
     entry: Entry
     log: str
+    beside: Sequence[Placement] = ()  # where the call lies with it
 
 
 class AtOnce:
@@ -54,7 +55,7 @@ class AtOnce:
         insert(*placements)
 
     def step(self, draft: Draft) -> None:
-        insert(draft.step)
+        insert(*draft.beside, draft.step)
         draft.entry.numbers["step"] = draft.step.pk
         append(draft.entry, draft.log)
 
@@ -112,6 +113,7 @@ class Batch(AtOnce):
         self._laid += placements
 
     def step(self, draft: Draft) -> None:
+        self._laid += draft.beside
         self._drafts.append(draft)
 
     def tell(self, telling: Telling) -> None:

@@ -157,20 +157,18 @@ def raise_call(
     set_due(call, at)
     call.number = _next_number(at)
     insert(call)
-    insert(
-        *(
-            Placement(
-                call=call,
-                desk=found.desk,
-                level=found.desk.level or level,
-                lead=place == 0,
-                way=Way.ROUTED if place == 0 else Way.EMERGENCY,
-                reason=found.words,
-                since=at,
-            )
-            for place, found in enumerate(lying)
+    placements = [
+        Placement(
+            call=call,
+            desk=found.desk,
+            level=found.desk.level or level,
+            lead=place == 0,
+            way=Way.ROUTED if place == 0 else Way.EMERGENCY,
+            reason=found.words,
+            since=at,
         )
-    )
+        for place, found in enumerate(lying)
+    ]
     step(
         call,
         Act.RAISE,
@@ -180,6 +178,7 @@ def raise_call(
         to_desk_id=call.desk_id,
         due_at=call.due_at,
         kinds={"channel": channel, "nature": nature, "visibility": visibility},
+        beside=placements,
     )
     urgent = "紧急：" if call.emergency else ""
     tell_bodies(call, [found.desk.pk for found in lying], f"{urgent}来了一件新呼叫", at=at)

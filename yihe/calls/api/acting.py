@@ -9,6 +9,7 @@ from pydantic import Field
 
 from yihe.accounts.models import User
 from yihe.accounts.queries import person_by_phone
+from yihe.bodies.capacities import Capacity
 from yihe.bodies.models import Body
 from yihe.bodies.queries import bodies_over
 from yihe.calls import actions
@@ -81,7 +82,7 @@ def _where(request: HttpRequest, body: CallIn, x_seat: str | None) -> tuple[Acti
     there = [
         (one.acting, compound)
         for one in ([chosen] if chosen else known)
-        for compound in compounds_called.rows(one.acting, clean(body.compound))
+        for compound in _called(one, clean(body.compound))
     ]
     if not there:
         raise Problem(404, "没有这个小区，或者您不在这个小区。")
@@ -91,6 +92,14 @@ def _where(request: HttpRequest, body: CallIn, x_seat: str | None) -> tuple[Acti
     if body.on_behalf_of:
         able.sort(key=lambda one: not may_raise_for_others(one[0]))
     return able[0]
+
+
+def _called(one: Capacity, code: str) -> list[Compound]:
+    """The compound of that code, where it lies in what this capacity is for; a home brings its own."""
+    if one.home is not None:
+        home = one.home.unit.compound
+        return [home] if home.code == code else []
+    return compounds_called.rows(one.acting, code)
 
 
 def _no_files(files: list[Any]) -> None:

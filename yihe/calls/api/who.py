@@ -9,7 +9,7 @@ from ninja.security import HttpBearer
 
 from yihe.accounts.actions import touch_token
 from yihe.accounts.models import User
-from yihe.accounts.queries import token_for
+from yihe.bodies.backend import by_token
 from yihe.bodies.capacities import Capacity, capacities
 from yihe.calls.access import (
     Seen,
@@ -26,7 +26,7 @@ from yihe.trail.acting import Acting
 
 class Bearer(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        found = token_for(token) if token.isascii() and len(token) < 200 else None
+        found = by_token(token) if token.isascii() and len(token) < 200 else None
         if found is None:
             return None
         touch_token(token=found, at=timezone.now())

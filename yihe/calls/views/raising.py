@@ -16,7 +16,6 @@ from yihe.calls.models import Call, Channel, Spot
 from yihe.calls.queries import promise
 from yihe.calls.views.once import SentBefore, first_of, note_sent
 from yihe.people.models import Residency
-from yihe.people.queries import homes_of
 from yihe.places.models import Compound
 from yihe.places.queries import INHABITED, compounds
 from yihe.refusal import Refusal
@@ -32,8 +31,8 @@ OTHER = (
 
 def _own_home(request: PersonRequest) -> Residency | None:
     """The home that somebody acts from."""
-    homes = homes_of.rows(request.user.pk)
-    return next((one for one in homes if one.pk == request.acting.home_id), None)
+    homes = (one.home for one in request.capacities)
+    return next((one for one in homes if one and one.pk == request.acting.home_id), None)
 
 
 @require_http_methods(["GET", "POST"])

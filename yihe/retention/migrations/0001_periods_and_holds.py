@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Period',
             fields=[
-                ('kind', models.CharField(choices=[('persons', '呼叫里的人'), ('words', '呼叫里的话'), ('messages', '站内消息'), ('deliveries', '投递记录'), ('requests', '住处申请里的话'), ('departures', '搬走的原因'), ('codes', '入户码'), ('replays', '程序的重复请求')], max_length=20, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('persons', '呼叫里的人'), ('words', '呼叫里的话'), ('messages', '站内消息'), ('deliveries', '投递记录'), ('requests', '住处申请里的话'), ('departures', '搬走的原因'), ('codes', '入户码'), ('replays', '防重复的记录')], max_length=20, primary_key=True, serialize=False)),
                 ('months', models.PositiveSmallIntegerField()),
                 ('on', models.BooleanField(default=False)),
                 ('starts_at', models.DateTimeField()),

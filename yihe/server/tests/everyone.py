@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.test import Client
@@ -21,6 +22,8 @@ from yihe.calls.models import Call
 from yihe.calls.tests.builders import acting_as, make_district, make_person, make_seat
 from yihe.ledger.models import Ledger
 from yihe.ledger.work import make_checkpoints
+from yihe.party.actions import branch_of, give_mandate
+from yihe.party.ledger.actions import enter_oneself, give_duty, read
 from yihe.people.actions import ask_to_join, make_code
 from yihe.places.actions import add_compound
 from yihe.places.models import Division
@@ -49,17 +52,19 @@ class Everyone:
             kind="community", name="老坑社区党委", scope="440310/006/002", level=1,
             division=place.community, since=timezone.localdate(),
         )  # fmt: skip
+        self.lead = make_seat(place.branch, "lead")
+        self.head = make_seat(place.community_desk, "head")
         self.people: dict[str, User | None] = {
             "v": None,
             "x": make_person("某人"),
             "r": place.resident,
             "n": place.neighbour,
             "o": place.outsider,
-            "l": make_seat(place.branch, "lead"),
+            "l": self.lead,
             "s": place.secretary,
             "m": place.manager,
             "c": place.community_clerk,
-            "h": make_seat(place.community_desk, "head"),
+            "h": self.head,
             "f": make_seat(far, "clerk"),
             "t": place.subdistrict_clerk,
             "p": place.department_clerk,
@@ -181,7 +186,30 @@ class Everyone:
             "token_id": token.pk,
             "hold_id": held.pk,
             "address_id": address.pk,
+            "branch_id": place.branch.pk,
+            "row_id": self._member(),
+            "mandate_id": self._mandate(),
+            "item": "asked",
         }
+
+    def _mandate(self) -> int:
+        today = timezone.localdate(self.at)
+        return give_mandate(
+            branch=branch_of(self.place.branch), compound=self.place.compound, tasks=["liaison"],
+            vote="公告栏", decided_on=today, since=today, until=today, acting=SYSTEM, at=self.at,
+        ).pk  # fmt: skip
+
+    def _member(self) -> UUID:
+        """A row of the ledger of members, opened by everybody who may."""
+        row = enter_oneself(
+            person=self.lead, branch=self.place.branch, standing="full", relation="here",
+            relation_on=None, came_from="", at=self.at,
+        )  # fmt: skip
+        secretary = acting_as(self.place.secretary)
+        for acting in (secretary, acting_as(self.head)):
+            read(row=row, purpose="check", acting=acting, at=self.at)
+        give_duty(row=row, what="3栋", acting=secretary, at=self.at)
+        return row.pk
 
     def _governing(self) -> None:
         """In the branch: a term, a seat that ends, a checklist, one compound more."""
@@ -218,7 +246,7 @@ class Everyone:
             samples["number"] = self.log
         if route.startswith("topics/"):
             samples["code"] = self.place.topic.code
-        if route.endswith("/stage/"):
+        if route.endswith(("/stage/", "/set-up/", "/join/", "/intent/")):
             samples["code"] = self.rising.code
         return "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(samples[found[1]]), route)
 
@@ -241,6 +269,8 @@ class Everyone:
                 "p256dh": "B" * 87,
                 "auth": "a" * 22,
             },
+            "bodies/<int:branch_id>/members/<uuid:row_id>/": {"purpose": "check"},
+            "bodies/<int:branch_id>/members/<uuid:row_id>/duty/end/": {"what": "3栋"},
             "inquiries/<int:inquiry_id>/": {"text": "当晚有人值班。"},
         }.get(route, {})
 

@@ -78,7 +78,7 @@ class TestWhileRunning:
         assert FULL in page.text
 
     def test_a_program_is_told(self, monkeypatch, caplog, error):
-        monkeypatch.setattr("yihe.calls.api.who.token_for", fails(error))
+        monkeypatch.setattr("yihe.calls.api.who.by_token", fails(error))
         answer = Client(headers={"Authorization": "Bearer x"}).get("/api/v1/topics")
         assert answer.status_code == 503
         assert FULL in answer.json()["detail"]

@@ -58,10 +58,10 @@ class TestACall:
         broken, *others = [district.raised().number for _ in range(4)]
         climb = calls_work._climb
 
-        def fail(call: Call, at: datetime) -> str:
+        def fail(call: Call, at: datetime, batch: calls_work.Swept) -> str:
             if call.number == broken:
                 raise DataError("the database can hold no such value")
-            return climb(call, at)
+            return climb(call, at, batch)
 
         monkeypatch.setattr(calls_work, "_climb", fail)
         report = do_due(at=LATER)

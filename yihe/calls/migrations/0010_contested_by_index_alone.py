@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('bodies', '0003_terms_and_no_overlaps'),
-        ('calls', '0008_calls_expire'),
+        ('calls', '0009_deltas_that_failed'),
         ('places', '0003_kinds_have_a_history'),
         ('topics', '0003_habits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
