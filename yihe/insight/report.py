@@ -79,7 +79,7 @@ def bodies(place: str) -> dict[str, Any]:
             "total": heads.count(),
             "owners_or_tenants": heads.filter(Exists(lives_there)).count(),
         },
-        "residents_committees": None,
+        "residents_committees": there.filter(kind=BodyKind.RESIDENTS_COMMITTEE).count(),
         "buildings_without_lead": sum(f"{path}/{name}" not in areas for path, name in buildings),
     }
 
@@ -93,13 +93,12 @@ def _committees(there: QuerySet[Body], *, whole: bool) -> dict[str, Any]:
     committees = there.filter(kind=BodyKind.COMMITTEE)
     shares = dict.fromkeys(("directors_members_share", "same_person_share", "members_share"))
     if whole:
-        seats = Seat.objects.filter(
-            body__in=committees, until=None, post__in=(Post.DIRECTOR, Post.MEMBER)
-        )
+        on_it = (Post.DIRECTOR, Post.DEPUTY_DIRECTOR, Post.MEMBER)
+        seats = Seat.objects.held().filter(body__in=committees, post__in=on_it)
         held = list(seats.values_list("person_id", "post", "body__compound"))
         directors = {person for person, post, _ in held if post == Post.DIRECTOR}
-        lead = Seat.objects.filter(
-            body__kind=BodyKind.BRANCH, body__until=None, until=None, post=Post.SECRETARY
+        lead = Seat.objects.held().filter(
+            body__kind=BodyKind.BRANCH, body__until=None, post=Post.SECRETARY
         )
         leads = set(lead.values_list("person_id", "body__compound"))
         both = {one for one, post, at in held if post == Post.DIRECTOR and (one, at) in leads}
