@@ -12,6 +12,7 @@ from yihe.demo.built import Built
 from yihe.demo.compounds import BARE, inhabit_rest
 from yihe.demo.district import build_district
 from yihe.demo.falling import FALLING_CALLS, tell_falling
+from yihe.demo.governing import enter_members
 from yihe.demo.joining import people_join
 from yihe.demo.queries import person_for_role
 from yihe.demo.schedule import CALLS, FIRST_CALLS, PRESENT, Plan, earlier, present
@@ -27,10 +28,11 @@ from yihe.web.work import Done, WorkDone
 log = structlog.get_logger(__name__)
 SECONDS = 0.7  # a worker does other things too
 # In this order: what runs at present, who came to live here, the other compounds, what was before,
-# what fell.
+# what fell, the ledgers.
 JOINING = len(PRESENT)
 FALLING = CALLS + 1 + len(BARE)  # the first of those in compounds whose calls fell
-PIECES = FALLING + FALLING_CALLS
+LEDGER = FALLING + FALLING_CALLS  # at last who stands in the ledgers of the branches
+PIECES = LEDGER + 1
 SIGN_INS = (
     ("resident", "居民（业主）", "发呼叫、看答复、确认或重开"),
     ("tenant", "居民（租户）", "同一个小区的另一户"),
@@ -138,5 +140,7 @@ def _piece(number: int, at: datetime) -> None:
         inhabit_rest(start, BARE[number - JOINING - 1])
     elif number < FALLING:
         _tell(earlier(number - 1 - len(BARE), start), at)
-    else:
+    elif number < LEDGER:
         tell_falling(number - FALLING, start)
+    else:
+        enter_members(at)

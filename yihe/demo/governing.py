@@ -3,14 +3,17 @@
 Of the compounds that the seed names it founds what the seed tells, and its people have no name.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from yihe.accounts.models import User
 from yihe.bodies import actions
 from yihe.bodies.capacities import of_seat
-from yihe.bodies.models import Body, BodyKind, Ending, Seat
+from yihe.bodies.models import Body, BodyKind, Ending, Post, Seat
 from yihe.demo.built import Built
+from yihe.party.actions import branch_of, enter_member, state_form
+from yihe.party.queries import branch_over
+from yihe.party.rules import FORMAL, PROVISIONAL
 from yihe.places.models import Compound
 from yihe.topics.starter import route_to_company
 from yihe.trail.acting import SYSTEM
@@ -21,7 +24,7 @@ COMMITTEES = (0, 1, 3, 4, 5, 10, 11, 12, 13, 15, 16, 17, 18, 20, 21, 22, 23, 25,
 BOTH_POSTS = frozenset({3, 10, 11, 12, 15, 16, 17, 20})
 RESIDENTS_COMMITTEES = frozenset({2, 8, 9})
 LIVE_THERE = frozenset({*range(5), *range(9, 34)})
-PROVISIONAL = range(52, 58)
+JUST_MOVING_IN = range(52, 58)
 HANDING_OVER = (
     65  # the 59th secretary leads a provisional branch where homes are just being handed over
 )
@@ -32,8 +35,44 @@ LONG = timedelta(days=1095)
 def found_branch(built: Built, compound: Compound, number: int) -> Body:
     """Each compound lived in has its own; where people are just moving in it is provisional."""
     near = Body.objects.get(kind=BodyKind.COMMUNITY, division=compound.community)
-    word = "临时党支部" if number in PROVISIONAL or number == HANDING_OVER else "党支部"
-    return built.body("branch", f"{compound.name}{word}", compound=compound, parent=near)
+    word = "临时党支部" if number in JUST_MOVING_IN or number == HANDING_OVER else "党支部"
+    body = built.body("branch", f"{compound.name}{word}", compound=compound, parent=near)
+    state_form(
+        branch=branch_of(body), form=FORMAL if word == "党支部" else PROVISIONAL,
+        since=body.since, reference="", acting=SYSTEM, at=built.begun,
+    )  # fmt: skip
+    return body
+
+
+DIRECTORS = 13  # of the directors who stand in a ledger, of 22
+OF_HUNDRED = 53  # of all in committees
+
+
+def enter_members(at: datetime) -> None:
+    """Who of those in office stands in the ledger of their branch: all secretaries, and of the
+    committees as many as the seed counts. The share comes from the rows, here is only who."""
+    lead = Seat.objects.held(at).filter(body__kind=BodyKind.BRANCH, post=Post.SECRETARY)
+    secretaries = {
+        one.person_id: one for one in lead.select_related("person", "body").order_by("pk")
+    }
+    sitting = Seat.objects.held(at).filter(
+        body__kind=BodyKind.COMMITTEE,
+        post__in=(Post.DIRECTOR, Post.DEPUTY_DIRECTOR, Post.MEMBER),
+    )
+    seats = list(sitting.select_related("person", "body").order_by("pk"))
+    directors = [one for one in seats if one.post == Post.DIRECTOR]
+    directors.sort(key=lambda one: one.person_id not in secretaries)
+    others = [one for one in seats if one.post != Post.DIRECTOR]
+    wanted = round(len({one.person_id for one in seats}) * OF_HUNDRED / 100) - DIRECTORS
+    chosen = [*directors[:DIRECTORS], *others[::2], *others[1::2]][: DIRECTORS + wanted]
+    known: set[int] = set()
+    for seat in (*secretaries.values(), *chosen):
+        if seat.person_id in known:
+            continue
+        known.add(seat.person_id)
+        branch = branch_over(seat.body.compound) if seat.body.compound else None
+        if branch is not None:
+            enter_member(person=seat.person, branch=branch.body, at=at)
 
 
 def govern(built: Built, compound: Compound, number: int, live_there: list[User]) -> Body:

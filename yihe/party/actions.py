@@ -4,14 +4,17 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from yihe.accounts.models import User
 from yihe.bodies.actions import cover_compound, dissolve_body, found_body, uncover_compound
 from yihe.bodies.models import Body, BodyKind, Seat
+from yihe.party.ledger.actions import confirm, enter_oneself
+from yihe.party.ledger.rules import FULL, HERE
 from yihe.party.models import Branch, Check, FormChange, Intent, Mandate
 from yihe.party.queries import branch_over, mandate_on
-from yihe.party.rules import CHECKS, FORMAL, PROVISIONAL, TASKS
+from yihe.party.rules import CHECKS, FORMAL, PROVISIONAL, TASKS, UNSTATED
 from yihe.places.models import Compound, Stage
 from yihe.refusal import Refusal
-from yihe.trail.acting import Acting
+from yihe.trail.acting import SYSTEM, Acting
 from yihe.trail.actions import record
 
 
@@ -83,6 +86,31 @@ def branch_of(body: Body) -> Branch:
     """The branch that a body of that kind is; written down when the body is founded."""
     branch, _ = Branch.objects.get_or_create(body=body, defaults={"form_since": body.since})
     return branch
+
+
+@transaction.atomic
+def state_form(
+    *, branch: Branch, form: str, since: date, reference: str, acting: Acting, at: datetime
+) -> Branch:
+    """Of a branch that was there before it was written down here: provisional or formal, since when."""
+    branch = _held(branch)
+    if branch.form != UNSTATED:
+        raise Refusal("已经写明了。要转为正式支部，请按清单办。")
+    if form not in (PROVISIONAL, FORMAL):
+        raise Refusal("请选临时的还是正式的。")
+    _not_ahead(since, at)
+    return _become(branch, form, since, reference, acting, at)
+
+
+@transaction.atomic
+def enter_member(*, person: User, branch: Body, at: datetime) -> None:
+    """A member writes oneself down as full and transferred, and the branch confirms: what the demo is
+    built with, which does not reach into the ledger itself."""
+    row = enter_oneself(
+        person=person, branch=branch, standing=FULL, relation=HERE, relation_on=None, came_from="",
+        at=at,
+    )  # fmt: skip
+    confirm(row=row, acting=SYSTEM, at=at)
 
 
 def _become(

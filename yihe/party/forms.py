@@ -41,6 +41,16 @@ class SetUpForm(forms.Form):
     reference = forms.CharField(label="上级党组织的批复文号", max_length=80, required=False)
 
 
+class StateForm(forms.Form):
+    form = forms.ChoiceField(
+        label="现在是",
+        choices=[(one, FORMS[one]) for one in (PROVISIONAL, FORMAL)],
+        widget=forms.RadioSelect,
+    )
+    since = _day("从哪天起")
+    reference = forms.CharField(label="上级党组织的批复文号", max_length=80, required=False)
+
+
 class CheckForm(forms.Form):
     done_on = _day("哪天办好的")
     evidence = forms.CharField(

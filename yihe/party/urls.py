@@ -8,6 +8,7 @@ urlpatterns = [
     path("branches/<slug:code>/", views.branch, name="branch"),
     path("branches/<slug:code>/intent/", views.intent, name="intent"),
     path("branches/<slug:code>/set-up/", views.set_up, name="set_up"),
+    path("branches/<slug:code>/form/", views.state, name="state"),
     path("branches/<slug:code>/checks/<slug:item>/", views.check, name="check"),
     path("branches/<slug:code>/formal/", views.formal, name="formal"),
     path("branches/<slug:code>/join/", views.join, name="join"),

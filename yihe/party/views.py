@@ -19,6 +19,7 @@ from yihe.party.forms import (
     JoinForm,
     MandateForm,
     SetUpForm,
+    StateForm,
 )
 from yihe.party.ledger.access import reads_ledger
 from yihe.party.models import Branch
@@ -97,6 +98,7 @@ def _of_branch(acting: Acting, one: Standing) -> dict[str, Any]:
     return {
         "changes": found.changes.order_by("-since", "-pk"),
         "form": rules.FORMS[found.form],
+        "unstated": found.form == rules.UNSTATED,
         "provisional": found.form == rules.PROVISIONAL,
         "checks": [(item, words, done.get(item)) for item, words in rules.CHECKS.items()],
         "ready": len(done) == len(rules.CHECKS),
@@ -172,6 +174,21 @@ def set_up(request: PersonRequest, code: str) -> Response:
         "成立党支部",
         send="成立",
         done="记下了。接着可以写谁在任。",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def state(request: PersonRequest, code: str) -> Response:
+    compound = compound_to_keep(request.acting, code)
+    found = _branch_of(compound)
+    return _form(
+        request,
+        compound,
+        StateForm(request.POST or None),
+        lambda values: actions.state_form(branch=found, **_now(request), **values),
+        "写明是临时的还是正式的",
+        send="写明",
+        done="写明了。",
     )
 
 

@@ -11,12 +11,13 @@ from yihe.accounts.models import Consent
 from yihe.accounts.rules import PRIVACY_VERSION
 from yihe.bodies.models import Body, Seat
 from yihe.calls.models import OPEN, Call, DocketItem, Inquiry, Status, Step
-from yihe.demo.actions import FALLING, JOINING, PIECES, _piece, build_first, build_some
-from yihe.demo.compounds import BARE, SEED_AS_OF
+from yihe.demo.actions import FALLING, JOINING, LEDGER, PIECES, _piece, build_first, build_some
+from yihe.demo.compounds import BARE, SEED_AS_OF, inhabit_rest
 from yihe.demo.content import NAMED
 from yihe.demo.falling import FELL, quarter_before
 from yihe.demo.queries import demo_people, person_for_role, progress
 from yihe.demo.schedule import FIRST_CALLS, PRESENT, earlier
+from yihe.insight.report import bodies
 from yihe.people.models import HomeCode, JoinRequest
 from yihe.places.models import Compound
 from yihe.topics.models import Topic
@@ -194,7 +195,7 @@ def test_two_compounds_fell_by_what_the_seed_says():
     """−79.2 % and −84.6 %, worked out from the calls by the page of the district."""
     start = SUNDAY_NIGHT
     build_first(at=start)
-    for number in range(FALLING, PIECES):
+    for number in range(FALLING, LEDGER):
         _piece(number, start)
     person = person_for_role("district")
     assert person is not None
@@ -214,6 +215,30 @@ def test_two_compounds_fell_by_what_the_seed_says():
     assert "少 79.2%" in whole
     assert "少 84.6%" in whole
     there = Call.objects.filter(compound__name__in=[name for name, _, _ in FELL])
-    assert there.filter(status="closed").count() == there.count() == PIECES - FALLING
+    assert there.filter(status="closed").count() == there.count() == LEDGER - FALLING
     assert there.filter(answered_in_time=False).exists()
     assert not Step.objects.filter(call__in=there, at__gt=start).exists()
+
+
+@pytest.mark.django_db
+def test_the_bodies_are_as_many_as_the_seed_counts():
+    """From the rows: 58 branches, 22 committees, 59 secretaries, and the shares over the whole district."""
+    now = SUNDAY_NIGHT
+    with time_machine.travel(now, tick=False):
+        build_first(at=now)
+        for number in BARE:
+            inhabit_rest(now, number)
+        _piece(LEDGER, now)
+        found = bodies("440310")
+    assert found["branches"] == {
+        "formal": 52, "provisional": 6, "joint": 0, "compounds_covered": 58,
+    }  # fmt: skip
+    committees = found["committees"]
+    assert committees["total"] == 22
+    shares = ("directors_members_share", "same_person_share", "members_share")
+    assert [round(100 * committees[name]) for name in shares] == [59, 36, 53]
+    assert found["secretaries"] == {"total": 59, "owners_or_tenants": 30}
+    assert found["residents_committees"] == 3
+    # Below the district nothing of political status is told.
+    near = bodies("440310/006")["committees"]
+    assert [near[name] for name in shares] == [None, None, None]
