@@ -7,8 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0009_contested_by_index_alone'),
-        ('calls', '0009_deltas_that_failed'),
+        ('calls', '0010_contested_by_index_alone'),
         ('files', '0001_files'),
     ]
 
