@@ -8,7 +8,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('calls', '0010_contested_by_index_alone'),
-        ('calls', '0009_deltas_that_failed'),
         ('files', '0001_files'),
     ]
 
