@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "yihe.checkup",
     "yihe.web",
     "yihe.calendar",
+    "yihe.files",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -349,6 +350,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FORMS_WITH_FILES = ("/calls/", "/api/v1/files")  # several photographs in one form
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("YIHE_STATIC", YIHE_HOME / "static"))
 STORAGES = {

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("yihe.accounts.urls")),
     path("", include("yihe.outbox.urls")),
     path("", include("yihe.checkup.urls")),
+    path("", include("yihe.files.urls")),
     path("", include("yihe.web.urls")),
     path("", include("yihe.portal.urls")),  # last: compounds/map/ is no compound
 ]

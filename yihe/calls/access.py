@@ -9,17 +9,20 @@ from django.http import Http404
 
 from yihe.bodies.models import BodyKind, Post, Seat
 from yihe.calls.models import (
+    Attachment,
     Audience,
     Call,
     CallQuerySet,
     Channel,
     DocketItem,
+    Looked,
     Placement,
     Status,
     Visibility,
 )
-from yihe.calls.queries import HEAVY, NUMBER, at_desk, docket, searched
+from yihe.calls.queries import HEAVY, NUMBER, at_desk, attachments, docket, searched
 from yihe.calls.rules import CONFERENCE_ACTS, JOINT_ACTS, LEAD_ACTS, REPORTER_ACTS, Act
+from yihe.files.models import File
 from yihe.outbox.queries import told
 from yihe.trail.acting import Acting
 from yihe.web.prepared import prepared
@@ -82,9 +85,28 @@ class Seen:
 
     def shown(self, text: str) -> str:
         """A text as this person may read it: without name and numbers where the reporter is hidden."""
-        if self.sees_reporter or (self.inside and self.call.visibility != Visibility.DESK):
-            return text
-        return without_reporter(self.call, text)
+        return text if self.sees_all else without_reporter(self.call, text)
+
+    @property
+    def sees_all(self) -> bool:
+        """The reporter's words and pictures as they came."""
+        return self.sees_reporter or (self.inside and self.call.visibility != Visibility.DESK)
+
+    def version_of(self, attached: Attachment) -> File | None:
+        """The file as this person may see it: as it came, covered, or not at all.
+
+        Neighbours, and desks to which the reporter is not known, see what a desk has looked at before.
+        """
+        step = attached.step
+        if step.audience not in self.audiences:
+            return None
+        from_reporter = step.by_reporter or step.kind == Act.RAISE.value
+        with_reporter = self.inside or bool(self.roles & {"reporter", "raiser"})
+        if self.sees_all if from_reporter else with_reporter:
+            return attached.file
+        return {Looked.CLEAR: attached.file, Looked.COVERED: attached.covered}.get(
+            Looked(attached.looked)
+        )
 
     @property
     def audiences(self) -> tuple[str, ...]:
@@ -246,6 +268,23 @@ def call_for(acting: Acting, number: str) -> Seen:
     return seen_as(call, acting)
 
 
+def seen_files(seen: Seen) -> list[tuple[Attachment, File]]:
+    """All files of a call that this person sees, each in the version for them."""
+    if not seen.call.files:
+        return []
+    versions = ((one, seen.version_of(one)) for one in attachments(seen.call))
+    return [(one, file) for one, file in versions if file and file.erased_at is None]
+
+
+def attached_to(seen: Seen, key: str) -> tuple[Attachment, File]:
+    """What hangs on this call under the key of the file as it came, and the version that this person sees."""
+    found = attachments(seen.call).filter(file_id=key).first()
+    file = seen.version_of(found) if found else None
+    if found is None or file is None:
+        raise Http404
+    return found, file
+
+
 def seen_as(call: Call, acting: Acting) -> Seen:
     person = acting.person_id
     roles: set[str] = set()
@@ -268,11 +307,14 @@ def seen_as(call: Call, acting: Acting) -> Seen:
         _as_desk(call, acting, placements, roles, may)
     elif acting.kind == "home" and acting.covers(call.path):
         roles.add("neighbour")
+    sees_reporter = _sees_reporter(call, acting, roles)
+    if call.visibility == Visibility.DESK and not sees_reporter:
+        may.discard(Act.SCREEN)  # a picture may tell who it is
     return Seen(
         call=call,
         roles=frozenset(roles or {"neighbour"}),
         may=frozenset(may),
-        sees_reporter=_sees_reporter(call, acting, roles),
+        sees_reporter=sees_reporter,
         placements=placements,
     )
 
@@ -331,7 +373,7 @@ def _as_desk(
     elif placed:
         roles.add("follower")
         if handler:
-            may.add(Act.NOTE)
+            may |= {Act.NOTE, Act.SCREEN}
     elif call.channel == Channel.IMPORT and call.desk_id == acting.body_id:
         roles.add("follower")  # of another system: no placement was kept
     elif acting.body_kind in OF_THE_CONFERENCE and _invited(call, acting):

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from yihe.accounts.models import User
 from yihe.accounts.parts import Part
 from yihe.calls.actions.forgetting import forget_reporter
-from yihe.calls.models import OPEN, Call, Placement, Replay, Step
+from yihe.calls.models import OPEN, Attachment, Call, Placement, Replay, Step
 from yihe.calls.rules import WORDS, Act
 from yihe.refusal import Refusal
 from yihe.trail.acting import Acting
@@ -20,6 +22,9 @@ def export(user: User) -> list[Part]:
     own = Call.objects.filter(reporter=user).select_related("compound").order_by("raised_at")
     for_others = Call.objects.filter(raised_by=user).exclude(reporter=user).order_by("raised_at")
     said = Step.objects.filter(person=user, by_reporter=True).exclude(text="").order_by("at")
+    brought = Attachment.objects.filter(step__person=user).filter(
+        Q(step__by_reporter=True) | Q(step__kind=Act.RAISE.value)
+    )
     assigned = Call.objects.filter(assignee=user).order_by("raised_at")
     asked = Replay.objects.filter(person=user).order_by("at")
     return [
@@ -70,6 +75,27 @@ def export(user: User) -> list[Part]:
             ],
         ),
         Part(
+            "files",
+            "我传的照片和 PDF",
+            (
+                NUMBER,
+                ("at", "什么时候"),
+                ("kind", "是什么"),
+                ("bytes", "多少字节"),
+                ("there", "还在"),
+            ),
+            [
+                {
+                    "number": row.call.number,
+                    "at": row.step.at,
+                    "kind": row.file.get_kind_display(),
+                    "bytes": row.file.bytes,
+                    "there": row.file.erased_at is None,
+                }
+                for row in brought.select_related("call", "step", "file").order_by("pk")
+            ],
+        ),
+        Part(
             "calls_for_others",
             "替别人登记的呼叫",
             (NUMBER, ("raised_at", "发出")),
@@ -101,7 +127,7 @@ def erase(user: User, acting: Acting, at: datetime) -> None:
         )
     Replay.objects.filter(person=user).delete()
     Call.objects.filter(assignee=user).update(assignee=None)
-    forget_reporter(user=user)
+    forget_reporter(user=user, at=at)
 
 
 def before_a_body_closes(*, body_id: int) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from yihe.calls.models import (
     OPEN,
+    Attachment,
     Call,
     CallQuerySet,
     DocketItem,
@@ -212,6 +213,13 @@ def steps_for(call: Call, audiences: tuple[str, ...]) -> QuerySet[Step]:
         call.steps.filter(audience__in=audiences)
         .select_related("desk", "to_desk", "person", "from_topic", "to_topic")
         .order_by("-id")
+    )
+
+
+def attachments(call: Call) -> QuerySet[Attachment]:
+    """What hangs on a call, in the order in which it came."""
+    return call.attachments.select_related("file", "covered", "step").order_by(
+        "step_id", "position"
     )
 
 

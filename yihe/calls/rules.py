@@ -41,6 +41,7 @@ class Act(StrEnum):
     DECIDE = "decide"
     ASK_FACTS = "ask_facts"
     GIVE_FACTS = "give_facts"
+    SCREEN = "screen"  # whether somebody can be recognised on a picture
     # done by the clock
     CLIMB = "climb"
     REMIND = "remind"
@@ -74,6 +75,7 @@ WORDS: Mapping[Act, str] = {
     Act.DECIDE: "联席会议决定",
     Act.ASK_FACTS: "向被反映的单位问情况",
     Act.GIVE_FACTS: "被反映的单位回了情况",
+    Act.SCREEN: "看过照片",
     Act.CLIMB: "到期没有办，自动升级",
     Act.REMIND: "快到期了，提醒经办人",
     Act.OVERDUE: "已经超期",
@@ -105,6 +107,7 @@ DONE: Mapping[Act, str] = {
     Act.LIST: "列入议程了，请到的部门都通知了。",
     Act.DECIDE: "决定记好了，由{desk}牵头办。",
     Act.ASK_FACTS: "送去问了，对方只看到您写的这段话。",
+    Act.SCREEN: "记好了。以后还可以再改。",
 }
 
 # The same steps as the reporter reads them in their own call.
@@ -170,6 +173,7 @@ ALLOWED: Mapping[Act, frozenset[str]] = {
     Act.DECIDE: _AT_WORK,
     Act.ASK_FACTS: _BEFORE_ANSWER,
     Act.GIVE_FACTS: _BEFORE_ANSWER,
+    Act.SCREEN: _OPEN | {CLOSED},  # a closed call stays on the board
 }
 
 STATUS_WORDS = {
@@ -200,9 +204,10 @@ LEAD_ACTS = frozenset(
         Act.SEND_BACK,
         Act.ANSWER,
         Act.ASK_FACTS,
+        Act.SCREEN,
     }
 )
-JOINT_ACTS = frozenset({Act.FIRST_CONTACT, Act.NOTE, Act.EVIDENCE})
+JOINT_ACTS = frozenset({Act.FIRST_CONTACT, Act.NOTE, Act.EVIDENCE, Act.SCREEN})
 CONFERENCE_ACTS = frozenset({Act.LIST, Act.DECIDE})
 
 TOP = 4

@@ -13,6 +13,7 @@ from django.utils import timezone
 from yihe.accounts.work import drop_old_sessions
 from yihe.calls.actions.counting import fold
 from yihe.calls.actions.learning import learn_again
+from yihe.calls.sweeping import sweep_files
 from yihe.calls.work import do_due, recompute_provisional
 from yihe.demo.actions import build_some
 from yihe.demo.keeping import keep_alive
@@ -50,6 +51,7 @@ DUE_WORK: tuple[Work, ...] = (
     fold,
     learn_again,
     drop_old_sessions,
+    sweep_files,
     retention.let_expire_in_turn,
     opendata.publish_in_turn,
 )

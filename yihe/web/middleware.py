@@ -2,6 +2,7 @@ import time
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -52,6 +53,7 @@ def security_headers(get_response: Next) -> Next:
 
 
 MOST_BYTES = 11_000_000  # the largest table that a page takes, and its form
+MOST_WITH_FILES = 40_000_000  # without script; by script each comes by itself, in pieces
 
 
 def size_limit(get_response: Next) -> Next:
@@ -59,7 +61,9 @@ def size_limit(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length[:19]) > MOST_BYTES:
+        files = request.path.startswith(settings.FORMS_WITH_FILES)
+        most = MOST_WITH_FILES if files else MOST_BYTES
+        if not length.isdigit() or int(length[:19]) > most:
             return too_large(request)
         return get_response(request)
 

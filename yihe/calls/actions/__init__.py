@@ -15,6 +15,7 @@ from yihe.calls.actions.handling import (
 from yihe.calls.actions.moving import correct_topic, hand_over, pass_up, send_back
 from yihe.calls.actions.raising import raise_call
 from yihe.calls.actions.reporting import add_text, confirm, rate, reopen, reply, urge, withdraw
+from yihe.calls.actions.screening import screen
 
 __all__ = [
     "accept",
@@ -38,6 +39,7 @@ __all__ = [
     "rate",
     "reopen",
     "reply",
+    "screen",
     "send_back",
     "urge",
     "withdraw",

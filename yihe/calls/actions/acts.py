@@ -8,6 +8,7 @@ from yihe.calls.actions.telling import Telling
 from yihe.calls.models import Audience, Call, DocketItem, Due, Placement, Status, Step
 from yihe.calls.queries import clock_of
 from yihe.calls.rules import WORDS, Act, Span, after, forbidden, remind_at
+from yihe.files.actions import take
 from yihe.outbox.rules import EMERGENCY, NEWS, YOURS
 from yihe.refusal import Refusal
 from yihe.topics.models import Clock
@@ -86,11 +87,14 @@ def step(
     kinds: dict[str, str] | None = None,
     beside: Sequence[Placement] = (),
     hand: AtOnce = AT_ONCE,
+    files: Sequence[str] = (),
 ) -> None:
     """One line of the timeline and its entry in the trail; the last thing every act does.
 
-    `beside`: where the call lies from now on, written with it.
+    `beside`: where the call lies from now on, written with it. `files` are keys of what the acting person
+    has sent before: they belong to this step from now on.
     """
+    taken = take(keys=files, person_id=acting.person_id, at=at) if files else []
     salt = new_salt() if text else ""
     moved = from_level is not None
     line = Step(
@@ -114,6 +118,13 @@ def step(
         to_topic_id=topics[1],
     )
     figures: dict[str, int | str] = {"level": call.level, **(numbers or {})}
+    digests = {"text": digest(salt, text)} if text else {}
+    if taken:  # each by its own salt, which goes when it is erased
+        figures["files"] = len(taken)
+        digests |= {
+            f"file_{place}": digest(file.salt, file.sha256)
+            for place, file in enumerate(taken, start=1)
+        }
     if to_desk_id is not None:
         figures["to_desk"] = to_desk_id
     if from_level is not None:
@@ -125,11 +136,11 @@ def step(
         at=at,
         numbers=figures,
         kinds={"status": call.status, **(kinds or {})},
-        digests={"text": digest(salt, text)} if text else {},
+        digests=digests,
         published=published,
     )
     log = call.compound.code if call.compound else ""
-    hand.step(Draft(line, entry, log, beside))
+    hand.step(Draft(line, entry, log, beside, tuple(taken)))
 
 
 # time ------------------------------------------------------------------------------------------

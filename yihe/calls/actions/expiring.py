@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from yihe.calls.actions.attaching import erase_attached
 from yihe.calls.actions.forgetting import regram, rewrite, without
 from yihe.calls.models import Call, DocketItem, Inquiry, Source
 from yihe.outbox.actions import empty, forget_about
@@ -44,6 +45,7 @@ def forget_persons(*, call: Call, at: datetime) -> None:
     if reporter is not None:
         forget_about(person_id=reporter.pk, kind="call", key=call.number)
     _empty_messages(call)
+    erase_attached(calls=[call.pk], brought_only=True, at=at)
     _ask_others(call, PERSONS)
     if call.raised_by_id == call.reporter_id:
         call.raised_by = None
@@ -68,6 +70,7 @@ def forget_words(*, call: Call, at: datetime) -> None:
     DocketItem.objects.filter(call=call).update(decision="")
     Source.objects.filter(call=call).update(place="")
     _empty_messages(call)
+    erase_attached(calls=[call.pk], brought_only=False, at=at)
     _ask_others(call, WORDS)
     call.text = call.spot = call.stars_text = call.salt = ""
     place = call.compound.name if call.compound else call.community.name

@@ -1,12 +1,15 @@
 """A reporter who wants to be forgotten: the calls stay, and nothing in them says whose they are."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
 from yihe.accounts.models import User
+from yihe.calls.actions.attaching import erase_attached
 from yihe.calls.models import Call, DocketItem, Inquiry, Step
+from yihe.files.actions import drop_untaken
 from yihe.outbox.actions import empty
 from yihe.outbox.models import Message
 from yihe.web.text import bigrams, mask, phone_form, strike
@@ -14,7 +17,7 @@ from yihe.web.text import bigrams, mask, phone_form, strike
 Words = Callable[[str], str]
 
 
-def forget_reporter(*, user: User) -> None:
+def forget_reporter(*, user: User, at: datetime) -> None:
     """Part of the act of deleting a person. Names and numbers go out of the texts of their own calls, their
     number out of everybody's: it is nobody else's. A step that holds either can be emptied, never rewritten.
     """
@@ -36,6 +39,8 @@ def forget_reporter(*, user: User) -> None:
             if rewrite(row, texts, without(names, (phone,), own=call is not None)):
                 changed.add(getattr(row, key))
     Call.objects.filter(pk__in=mine).update(contact_name="", contact_phone="", unit=None)
+    erase_attached(calls=mine, brought_only=True, at=at)
+    drop_untaken(person_id=user.pk)
     for call in Call.objects.filter(pk__in=changed).select_related("compound", "community"):
         regram(call)
     asked = Inquiry.objects.filter(call_id__in=mine).values_list("pk", flat=True)

@@ -1,5 +1,6 @@
 """What the desk does: take it up, ask, go and see, answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from yihe.accounts.models import User
@@ -113,13 +114,19 @@ def first_contact(
 
 @whole
 def add_note(
-    *, call: Call, text: str, acting: Acting, at: datetime, version: int | None = None
+    *,
+    call: Call,
+    text: str,
+    acting: Acting,
+    at: datetime,
+    version: int | None = None,
+    files: Sequence[str] = (),
 ) -> Call:
     """For desks only; those above read it too."""
     call = begin(call, Act.NOTE, version=version)
     text = clean_text(text, what="备注", longest=5000)
     save(call)
-    step(call, Act.NOTE, acting=acting, at=at, text=text, audience=Audience.HANDLERS)
+    step(call, Act.NOTE, acting=acting, at=at, text=text, audience=Audience.HANDLERS, files=files)
     return call
 
 
@@ -133,6 +140,7 @@ def add_evidence(
     acting: Acting,
     at: datetime,
     version: int | None = None,
+    files: Sequence[str] = (),
 ) -> Call:
     """What was done off line: who met whom, when, and what came of it."""
     call = begin(call, Act.EVIDENCE, version=version)
@@ -153,12 +161,21 @@ def add_evidence(
         met_at=met_at,
         audience=Audience.REPORTER,
         published=True,
+        files=files,
     )
     return call
 
 
 @whole
-def ask(*, call: Call, text: str, acting: Acting, at: datetime, version: int | None = None) -> Call:
+def ask(
+    *,
+    call: Call,
+    text: str,
+    acting: Acting,
+    at: datetime,
+    version: int | None = None,
+    files: Sequence[str] = (),
+) -> Call:
     """The clock stands while the reporter is asked, but not for ever."""
     call = begin(call, Act.ASK, version=version)
     text = clean_text(text, what="要问什么", longest=2000)
@@ -175,6 +192,7 @@ def ask(*, call: Call, text: str, acting: Acting, at: datetime, version: int | N
         text=text,
         audience=Audience.REPORTER,
         due_at=call.due_at,
+        files=files,
     )
     tell_reporter(call, f"{call.desk.name}有一个问题问您", at=at, body=text[:200])
     return call
@@ -223,6 +241,7 @@ def answer(
     met_whom: str = "",
     met_at: datetime | None = None,
     version: int | None = None,
+    files: Sequence[str] = (),
 ) -> Call:
     """Answered online, after it was handled off line: without a record of that there is no answer.
 
@@ -265,6 +284,7 @@ def answer(
         due_at=call.due_at,
         published=True,
         numbers={"in_time": int(in_time)},
+        files=files,
     )
     tell_reporter(call, f"{call.desk.name}答复了，请您看看解决没有", at=at, body=text[:200])
     return call

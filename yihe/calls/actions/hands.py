@@ -10,8 +10,10 @@ from datetime import datetime
 from functools import cached_property
 
 from yihe.calendar.queries import calendar
+from yihe.calls.actions.attaching import attach
 from yihe.calls.actions.telling import Telling, send
 from yihe.calls.models import Call, Placement, Step
+from yihe.files.models import File
 from yihe.topics.models import Topic
 from yihe.topics.queries import Routing, Routings, Terms, routing, routings, terms, terms_of
 from yihe.topics.rules import TermValue
@@ -30,6 +32,7 @@ class Draft:
     entry: Entry
     log: str
     beside: Sequence[Placement] = ()  # where the call lies with it
+    files: tuple[File, ...] = ()  # what a person brings; the clock brings none
 
 
 class AtOnce:
@@ -56,6 +59,8 @@ class AtOnce:
 
     def step(self, draft: Draft) -> None:
         insert(*draft.beside, draft.step)
+        if draft.files:
+            attach(draft.step, draft.files)
         draft.entry.numbers["step"] = draft.step.pk
         append(draft.entry, draft.log)
 

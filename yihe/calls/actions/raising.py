@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -95,6 +96,7 @@ def raise_call(
     reporter: User | None = None,
     contact_name: str = "",
     contact_phone: str = "",
+    files: Sequence[str] = (),
 ) -> Call:
     """Take a call whole, send it to the desk that can act, start its clock, tell that desk.
 
@@ -179,6 +181,7 @@ def raise_call(
         due_at=call.due_at,
         kinds={"channel": channel, "nature": nature, "visibility": visibility},
         beside=placements,
+        files=files,
     )
     urgent = "紧急：" if call.emergency else ""
     tell_bodies(call, [found.desk.pk for found in lying], f"{urgent}来了一件新呼叫", at=at)

@@ -1,5 +1,6 @@
 """What the reporter does after raising a call."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from yihe.calls.actions.acts import (
@@ -25,7 +26,9 @@ from yihe.web.whole import whole
 
 
 @whole
-def add_text(*, call: Call, text: str, acting: Acting, at: datetime) -> Call:
+def add_text(
+    *, call: Call, text: str, acting: Acting, at: datetime, files: Sequence[str] = ()
+) -> Call:
     """More to say while the call is open; what was said before stays."""
     call = begin(call, Act.ADD)
     text = clean_text(text, what="要补充的话")
@@ -39,13 +42,16 @@ def add_text(*, call: Call, text: str, acting: Acting, at: datetime) -> Call:
         text=text,
         by_reporter=True,
         audience=Audience.REPORTER,
+        files=files,
     )
     tell_desks(call, "反映人有补充", at=at, body=text[:200])
     return call
 
 
 @whole
-def reply(*, call: Call, text: str, acting: Acting, at: datetime) -> Call:
+def reply(
+    *, call: Call, text: str, acting: Acting, at: datetime, files: Sequence[str] = ()
+) -> Call:
     """Answers the desk's question; the clock goes on."""
     call = begin(call, Act.REPLY)
     text = clean_text(text, what="您的回答")
@@ -61,6 +67,7 @@ def reply(*, call: Call, text: str, acting: Acting, at: datetime) -> Call:
         by_reporter=True,
         audience=Audience.REPORTER,
         due_at=call.due_at,
+        files=files,
     )
     tell_desks(call, "反映人回答了", at=at, body=text[:200])
     return call
@@ -89,7 +96,9 @@ def confirm(*, call: Call, acting: Acting, at: datetime) -> Call:
 
 
 @whole
-def reopen(*, call: Call, reason: str, acting: Acting, at: datetime) -> Call:
+def reopen(
+    *, call: Call, reason: str, acting: Acting, at: datetime, files: Sequence[str] = ()
+) -> Call:
     """Not solved: it goes one level higher, with the reporter's reason."""
     call = begin(call, Act.REOPEN)
     reason = clean_text(reason, what="哪里没解决")
@@ -111,6 +120,7 @@ def reopen(*, call: Call, reason: str, acting: Acting, at: datetime) -> Call:
         from_level=before,
         to_desk_id=call.desk_id,
         due_at=call.due_at,
+        files=files,
     )
     tell_desks(call, "反映人说没解决，重开了", at=at, body=reason[:200])
     return call

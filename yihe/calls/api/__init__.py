@@ -4,8 +4,8 @@ Every write may carry `Idempotency-Key`: the same key and body give the same ans
 key with another body is refused (422). `X-Seat` names the seat that acts.
 """
 
-from yihe.calls.api import acting, reading
+from yihe.calls.api import acting, files, reading
 from yihe.calls.api.shapes import Problem
 from yihe.calls.api.who import router
 
-__all__ = ["Problem", "acting", "reading", "router"]
+__all__ = ["Problem", "acting", "files", "reading", "router"]

@@ -48,7 +48,6 @@ def raise_a_call(request: HttpRequest, body: CallIn, key: Key = None, x_seat: Se
 
 
 def _raise(request: HttpRequest, body: CallIn, x_seat: str | None) -> dict[str, Any]:
-    _no_files(body.files)
     acting, compound = _where(request, body, x_seat)
     topic = None
     if body.topic:
@@ -72,6 +71,7 @@ def _raise(request: HttpRequest, body: CallIn, x_seat: str | None) -> dict[str, 
         reporter=reporter,
         contact_name=name,
         contact_phone=phone,
+        files=body.files,
     )
     return brief(call)
 
@@ -100,11 +100,6 @@ def _called(one: Capacity, code: str) -> list[Compound]:
         home = one.home.unit.compound
         return [home] if home.code == code else []
     return compounds_called.rows(one.acting, code)
-
-
-def _no_files(files: list[Any]) -> None:
-    if files:
-        raise Problem(422, "照片现在还不能发，以后会有。这一次没有办，请去掉 files 再发。")
 
 
 def _reporter(
@@ -141,10 +136,10 @@ ActName = Literal[
 ]  # fmt: skip
 TAKES: dict[str, tuple[str, ...]] = {
     "first_contact": ("text",),
-    "note": ("text",),
-    "ask": ("text",),
-    "reply": ("text",),
-    "answer": ("text", "evidence"),
+    "note": ("text", "files"),
+    "ask": ("text", "files"),
+    "reply": ("text", "files"),
+    "answer": ("text", "evidence", "files"),
     "extend": ("reason",),
     "pass_up": ("reason",),
     "send_back": ("reason",),
@@ -158,8 +153,7 @@ TAKES: dict[str, tuple[str, ...]] = {
 
 def _values(call: Call, name: str, body: ActIn) -> dict[str, Any]:
     """What the act is given, each part as the act wants it."""
-    _no_files(body.files)
-    sent = body.dict(exclude={"files", "version"})
+    sent = body.dict(exclude={"version"})
     takes = TAKES.get(name, ())
     for part, value in sent.items():
         if value and part not in takes:
@@ -205,8 +199,8 @@ def act_on_a_call(
 ) -> Any:
     """One act on a call: text for ask, reply, note, first_contact and answer (answer also evidence),
     reason for extend, pass_up, send_back and reopen, desk (id or exact name) and reason for
-    hand_over, person for assign, topic for correct_topic, stars and text for rate. `files` stays
-    empty for now. 409 says in words why it cannot be done now.
+    hand_over, person for assign, topic for correct_topic, stars and text for rate; `files`, ids of what
+    was sent to `/files`, for ask, reply, note and answer. 409 says in words why it cannot be done now.
     """
     chosen = Act(act)
 

@@ -8,14 +8,14 @@ from django.utils import timezone
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-from yihe.calls.access import (
-    Seen,
-)
+from yihe.calls.access import Seen, seen_files
 from yihe.calls.models import Call
 from yihe.calls.rules import TOP
+from yihe.files.models import File
 
 LongText = Annotated[str, Field(max_length=20_000)]
-Files = Annotated[list[Any], Field(max_length=20)]
+FileKey = Annotated[str, Field(max_length=64)]
+Files = Annotated[list[FileKey], Field(max_length=9)]
 
 
 class Problem(Exception):  # noqa: N818  RFC 9457 names it so
@@ -99,7 +99,7 @@ class PeopleOut(Schema):
 class CallIn(In):
     """A call to be raised; `on_behalf_of` is the phone number or the name of whom it is for.
 
-    `files` is for photographs, which come later: for now it stays empty.
+    `files` are ids of photographs or PDFs that were sent before to `/files`.
     """
 
     compound: Annotated[str, Field(max_length=40)]
@@ -125,12 +125,30 @@ class CallOut(Schema):
     url: str
 
 
+class FileOut(Schema):
+    """A photograph or PDF that was sent: `files` of an act takes its id, once, within a day."""
+
+    id: str
+    kind: Literal["picture", "pdf"]
+    bytes: int
+    width: int
+    height: int
+    pages: int
+
+
+class AttachedOut(FileOut):
+    """On a call, in the version that one may see; `url` takes the same token."""
+
+    url: str
+
+
 class StepOut(Schema):
     kind: str
     at: datetime
     by: str
     text: str
     to_level: int | None
+    files: list[AttachedOut]
 
 
 class CallFull(CallOut):
@@ -166,9 +184,25 @@ def brief(call: Call) -> dict[str, Any]:
     }
 
 
+def file_told(file: File) -> dict[str, Any]:
+    return {
+        "id": file.key,
+        "kind": file.kind,
+        "bytes": file.bytes,
+        "width": file.width,
+        "height": file.height,
+        "pages": file.pages,
+    }
+
+
 def full(seen: Seen) -> dict[str, Any]:
     call = seen.call
     steps = call.steps.filter(audience__in=seen.audiences).order_by("id")
+    files: dict[int, list[dict[str, Any]]] = {}
+    for attached, file in seen_files(seen):
+        url = f"/api/v1/calls/{call.number}/files/{attached.file_id}"
+        shown = {**file_told(file), "id": attached.file_id, "url": url}
+        files.setdefault(attached.step_id, []).append(shown)
     return {
         **brief(call),
         "compound": call.compound.code if call.compound else None,
@@ -185,6 +219,7 @@ def full(seen: Seen) -> dict[str, Any]:
                 "by": step.words,
                 "text": seen.shown(step.text),
                 "to_level": step.to_level,
+                "files": files.get(step.pk, []),
             }
             for step in steps
         ],

@@ -1,5 +1,6 @@
 """小区呼叫：一件事、它的经过、它从哪里来、怎么计数。"""
 
+from yihe.calls.models.attached import Attachment, Looked
 from yihe.calls.models.call import (
     ENDED,
     OPEN,
@@ -20,6 +21,7 @@ from yihe.calls.models.past import Outcome, Source
 __all__ = [
     "ENDED",
     "OPEN",
+    "Attachment",
     "Audience",
     "Call",
     "CallQuerySet",
@@ -29,6 +31,7 @@ __all__ = [
     "DocketItem",
     "Due",
     "Inquiry",
+    "Looked",
     "Nature",
     "Numbering",
     "Outcome",

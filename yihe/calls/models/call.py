@@ -170,6 +170,7 @@ class Call(models.Model):
         null=True, blank=True
     )  # when the sweep has to look: reminder, then due
     failures = models.PositiveSmallIntegerField(default=0)
+    files = models.PositiveSmallIntegerField(default=0, db_default=0)  # how many are attached
     # how it ended
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_in_time = models.BooleanField(null=True, blank=True)

@@ -18,6 +18,7 @@ from yihe.calls.forms import EvidenceForm
 from yihe.calls.models import Call, Due, Inquiry
 from yihe.calls.rules import DONE, WORDS, Act
 from yihe.calls.views.call import show
+from yihe.calls.views.files import boxes, sent_files
 from yihe.calls.views.once import SentBefore, first_of, note_sent
 from yihe.refusal import Refusal
 from yihe.topics.models import Topic
@@ -102,7 +103,16 @@ READS: dict[Act, Callable[[QueryDict], dict[str, Any]]] = {
     Act.RATE: lambda data: {"stars": _number(data.get("stars")), **_text(data)},
     Act.URGE: lambda data: {},
     Act.WITHDRAW: lambda data: {},
+    Act.SCREEN: lambda data: {
+        "key": data.get("file", ""),
+        "looked": data.get("looked", ""),
+        "boxes": boxes(data),
+    },
 }
+# Acts that may bring photographs or PDFs.
+WITH_FILES = frozenset(
+    {Act.ADD, Act.REPLY, Act.REOPEN, Act.NOTE, Act.EVIDENCE, Act.ASK, Act.ANSWER}
+)
 DOES: dict[Act, Callable[..., Any]] = {
     Act.ACCEPT: actions.accept,
     Act.ASSIGN: actions.assign,
@@ -126,6 +136,7 @@ DOES: dict[Act, Callable[..., Any]] = {
     Act.RATE: actions.rate,
     Act.URGE: actions.urge,
     Act.WITHDRAW: actions.withdraw,
+    Act.SCREEN: actions.screen,
 }
 # Acts on which two people at one desk can get in each other's way look at the version of the page.
 VERSIONED = frozenset(
@@ -158,6 +169,15 @@ def _done(act: Act, call: Call, now: datetime) -> str:
     return DONE[act].format(desk=call.desk.name, who=who, next=coming)
 
 
+def _files(request: PersonRequest, number: str, chosen: Act) -> list[str]:
+    """Taken in before the call is locked: large pictures take their time. Nothing of who may not act."""
+    if chosen not in WITH_FILES or not (request.FILES or request.POST.get("file")):
+        return []
+    if chosen not in call_for(request.acting, number).may:
+        return []
+    return sent_files(request)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: PersonRequest, number: str, name: str) -> Response:
     if name not in Act._value2member_map_ or Act(name) not in READS:
@@ -167,6 +187,7 @@ def act(request: PersonRequest, number: str, name: str) -> Response:
     chosen = Act(name)
     refused = ""
     try:
+        files = _files(request, number, chosen)
         with whole:
             note_sent(request, {"number": number})
             seen = held_for(request.acting, number)
@@ -175,6 +196,8 @@ def act(request: PersonRequest, number: str, name: str) -> Response:
                     raise Http404
                 raise Refusal(f"这件呼叫现在不由您这里{WORDS[chosen]}，请看最新的情况。")
             values = READS[chosen](request.POST)
+            if files:
+                values["files"] = files
             if chosen in VERSIONED and request.POST.get("version"):
                 values["version"] = _number(request.POST["version"])
             done = do(seen, chosen, acting=request.acting, at=timezone.now(), values=values)

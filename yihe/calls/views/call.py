@@ -14,6 +14,7 @@ from yihe.calls.forms import EvidenceForm, topic_choices
 from yihe.calls.models import Call, Placement, Status, Visibility, Way
 from yihe.calls.queries import clock_of, next_at_desk, sitting_of
 from yihe.calls.rules import CONFERENCE_ACTS, LEAD_ACTS, TOP, Act, forbidden
+from yihe.calls.views.files import chosen
 from yihe.calls.views.past import is_past, past_page, past_state, past_title
 from yihe.calls.views.story import STARS, levels, timeline
 from yihe.outbox.queries import in_words
@@ -182,6 +183,8 @@ def show(
         "typed": request.POST if refused else {},
         "wrote": refused and any(request.POST.get(name, "").strip() for name in TYPED),
         "kept": "",
+        "chosen_files": chosen(request) if refused else [],
+        "said_with": next((row["gallery"] for row in rows if row["kind"] is Act.RAISE), None),
         "stars": STARS,
     }
     if refused and not can.get(act):  # its form is gone: the words are shown by themselves

@@ -55,6 +55,12 @@ def first_of(request: PersonRequest) -> First:
     return First(first.answer, same=first.body_digest in ("", _said(request)))
 
 
+def was_sent(request: PersonRequest) -> bool:
+    """Whether this key was used; asked when an act was refused, which may be for that reason."""
+    key = request.POST.get(KEY, "")
+    return bool(key) and Replay.objects.filter(person_id=request.user.pk, key=_named(key)).exists()
+
+
 def _named(key: str) -> str:
     return f"form:{key[:64]}"
 

@@ -14,7 +14,8 @@ from yihe.calls.actions import raise_call
 from yihe.calls.forms import RaiseForm, RaiseForOthersForm
 from yihe.calls.models import Call, Channel, Spot
 from yihe.calls.queries import promise
-from yihe.calls.views.once import SentBefore, first_of, note_sent
+from yihe.calls.views.files import chosen, sent_files
+from yihe.calls.views.once import SentBefore, first_of, note_sent, was_sent
 from yihe.people.models import Residency
 from yihe.places.models import Compound
 from yihe.places.queries import INHABITED, compounds
@@ -57,7 +58,7 @@ def _from_home(request: PersonRequest) -> Response:
         bodies=bodies_over(compound.path),
     )
     urgent: Topic | None = None
-    if request.method == "POST" and form.is_valid() and not (urgent := form.looks_urgent()):
+    if _is_whole(request, form) and not (urgent := form.looks_urgent()):
         kind = form.cleaned_data["spot_kind"]
         inside = kind in (Spot.HOME, Spot.BUILDING)
         call = _once(
@@ -79,6 +80,7 @@ def _from_home(request: PersonRequest) -> Response:
         "home": home,
         "desk": desk,
         "promise": promise(1) if desk else "",
+        "chosen_files": chosen(request),
     }
     return render(request, "calls/raise.html", page)
 
@@ -97,7 +99,7 @@ def _from_seat(request: PersonRequest) -> Response:
     if len(only) == 1:
         field.initial = only[0]
     urgent: Topic | None = None
-    if request.method == "POST" and form.is_valid() and not (urgent := form.looks_urgent()):
+    if _is_whole(request, form) and not (urgent := form.looks_urgent()):
         compound: Compound = form.cleaned_data["compound"]
         phone = form.cleaned_data["contact_phone"]
         others = bool(phone or form.cleaned_data["contact_name"])
@@ -115,8 +117,26 @@ def _from_seat(request: PersonRequest) -> Response:
         )
         if call is not None:
             return _raised(request, call)
-    page = {"form": form, "urgent": urgent, "for_others": True}
+    page = {
+        "form": form,
+        "urgent": urgent,
+        "for_others": True,
+        "chosen_files": chosen(request),
+    }
     return render(request, "calls/raise.html", page)
+
+
+def _is_whole(request: PersonRequest, form: RaiseForm) -> bool:
+    """Sent, and filled in well. Its files are taken in first: whatever is asked next, they are there."""
+    if request.method != "POST":
+        return False
+    good = form.is_valid()
+    try:
+        sent_files(request)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return good
 
 
 def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None:
@@ -133,13 +153,15 @@ def _once(request: PersonRequest, form: RaiseForm, **values: Any) -> Call | None
                 nature=form.cleaned_data["nature"] or "request",
                 visibility=form.cleaned_data["visibility"],
                 about=form.chosen_about(),
+                files=getattr(request, "files", ()),
                 **values,
             )
             note_sent(request, {"number": call.number})
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    except SentBefore:
+    except (Refusal, SentBefore) as error:
+        # Sent again, its files may belong to the first one already.
+        if isinstance(error, Refusal) and not was_sent(request):
+            form.add_error(None, str(error))
+            return None
         first = first_of(request)
         if first.same:
             return Call.objects.get(number=first.answer["number"])

@@ -7,6 +7,7 @@ from yihe.calls.access import Seen
 from yihe.calls.models import Call, Status, Step
 from yihe.calls.queries import steps_for
 from yihe.calls.rules import TO_REPORTER, TOP, WORDS, Act, Stay, stays
+from yihe.calls.views.gallery import galleries
 from yihe.web import words
 
 STARS = [(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")]
@@ -16,6 +17,7 @@ LEVELS = {1: "社区响应", 2: "街道响应", 3: "区级响应", 4: "联席会
 def timeline(call: Call, seen: Seen) -> list[dict[str, Any]]:
     """Every step that this person may read, newest first."""
     rows = []
+    attached = galleries(seen)
     rated = False  # stars can be changed; the call knows the last ones
     for step in steps_for(call, seen.audiences):
         stars = call.stars if step.kind == Act.RATE.value and not rated else None
@@ -29,6 +31,7 @@ def timeline(call: Call, seen: Seen) -> list[dict[str, Any]]:
                 "kind": Act(step.kind),
                 "up": step.from_level != step.to_level and step.to_level is not None,
                 "who": _who(step, seen),
+                "gallery": attached.get(step.pk),
             }
         )
     return rows

@@ -1,5 +1,6 @@
 """Somebody in every role, and something good to send to every address."""
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,6 +21,8 @@ from yihe.bodies.models import Body
 from yihe.calls import actions
 from yihe.calls.models import Call
 from yihe.calls.tests.builders import acting_as, make_district, make_person, make_seat
+from yihe.files.actions import receive
+from yihe.files.tests.pictures import picture
 from yihe.ledger.models import Ledger
 from yihe.ledger.work import make_checkpoints
 from yihe.party.actions import branch_of, give_mandate
@@ -162,11 +165,27 @@ class Everyone:
         address = add_address(
             user=place.resident, channel="email", value="r@mail.example", acting=SYSTEM, at=at
         )
+        source = io.BytesIO(picture())
+        mine = receive(
+            source=source, length=len(source.getvalue()), person_id=place.resident.pk, at=at
+        )
+        loose = receive(
+            source=source, length=len(source.getvalue()), person_id=place.resident.pk, at=at
+        )
+        actions.add_text(
+            call=self.call,
+            text="有照片。",
+            files=[mine.key],
+            acting=acting_as(place.resident),
+            at=at,
+        )
+        self.untaken = loose.key
         held = hold(
             number=self.calls["top"].number, reason="在复核",
             look_on=timezone.localdate(at) + timedelta(days=9), acting=SYSTEM, at=at,
         )  # fmt: skip
         self.samples = {
+            "file": mine.key,
             "number": self.call.number,
             "name": "note",
             "code": place.compound.code,
@@ -229,6 +248,8 @@ class Everyone:
         if route == "desk/orders/":
             return f"/desk/orders/?number={self.call.number}"
         samples = dict(self.samples)
+        if route.startswith("files/"):
+            samples["file"] = self.untaken
         if route.startswith("bodies/") and OF_THE_BRANCH.search(route):
             samples |= {
                 "body_id": self.place.branch.pk,
@@ -280,7 +301,7 @@ class Everyone:
         call = {
             "reply": "asked", "confirm": "answered", "reopen": "answered", "rate": "answered",
             "answer": "met", "extend": "met", "send_back": "second", "list": "top", "decide": "listed",
-            "ask_facts": "complaint",
+            "ask_facts": "complaint", "screen": "pictured",
         }.get(act, "new")  # fmt: skip
         text, reason = {"text": "看过了。"}, {"reason": "要再看看。"}
         fields: dict[str, dict[str, Any]] = {
@@ -289,6 +310,7 @@ class Everyone:
             "reopen": reason, "hand_over": {"desk": place.company.pk, **reason},
             "assign": {"person": place.community_clerk.pk}, "rate": {"stars": 5},
             "ask_facts": {"question": "上月的值班记录，请发一份。"},
+            "screen": {"file": self.samples["file"], "looked": "clear"},
             "evidence": {
                 "ev-text": "看过了。", "ev-met_whom": "反映人", "ev-met_at": f"{at:%Y-%m-%dT%H:%M}"
             },
@@ -301,6 +323,7 @@ class Everyone:
                 "topic": place.emergency.code if program else place.emergency.pk,
             },
         }  # fmt: skip
+        self.calls["pictured"] = self.call
         return self.calls[call], fields.get(act, {})
 
 

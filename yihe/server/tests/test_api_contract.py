@@ -59,6 +59,8 @@ def test_every_operation_keeps_to_the_description(place, role, key, real):
     wrong: dict[str, str] = {}
     for result in schemathesis.openapi.from_dict(document).get_all_operations():
         found: Any = result.ok()  # type: ignore[union-attr]
+        if found.path.endswith("/files"):  # no JSON: calls/tests/test_files.py sends files
+            continue
         wrong.update(_probed(client, document, found, number=call.number if real else "", key=key))
     assert wrong == {}
 

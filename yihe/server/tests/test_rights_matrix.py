@@ -93,6 +93,9 @@ GET = {
     "calls/<slug:number>/": "rnlsmchtda",
     "calls/<slug:number>/order/": COMMUNITIES_DESK,
     "calls/<slug:number>/<slug:name>/": SIGNED_IN,  # leads to the call, which decides
+    "calls/<slug:number>/files/<slug:file>": "rchtda",  # a neighbour waits until a desk has looked
+    "calls/<slug:number>/files/<slug:file>/small": "rchtda",
+    "calls/<slug:number>/files/<slug:file>/screen/": "ch",
     "calls/new/": "xrnolsmchftpdk",
     "checkup/": EVERYBODY,
     "checkup/days/": EVERYBODY,
@@ -116,6 +119,7 @@ GET = {
     "desk/": "mchftpdk",
     "desk/orders/": COMMUNITIES_DESK,
     "figures/": "lsmchtdak",
+    "files/<slug:file>/small": "r",  # whose it is
     "figures/<slug:code>/": "lsmchtdak",
     "figures/desk/": "mchftpdk",
     "governs/<slug:code>/": "rnlsmchtpdak",
@@ -217,6 +221,7 @@ POST = {
     "compounds/new/": DISTRICT,
     "deadlines/change/": DISTRICT,
     "demo/sign-in/": EVERYBODY,
+    "files/": SIGNED_IN,
     "home/<int:residency_id>/leave/": "r",
     "home/codes/<int:code_id>/revoke/": "rch",
     "home/join/": SIGNED_IN,
@@ -276,13 +281,14 @@ ACTS = {
     "note": DESK,
     "pass_up": DESK,
     "rate": REPORTER,
+    "screen": DESK,
     "reopen": REPORTER,
     "reply": REPORTER,
     "send_back": "t",  # at the subdistrict's desk
     "urge": REPORTER,
     "withdraw": REPORTER,
 }
-NOT_BY_PROGRAM = {"add", "ask_facts", "decide", "evidence", "list"}
+NOT_BY_PROGRAM = {"add", "ask_facts", "decide", "evidence", "list", "screen"}
 API = {
     ("get", "openapi.json"): EVERYBODY,
     ("get", "v1/calls"): SIGNED_IN,
@@ -293,6 +299,7 @@ API = {
     ("get", "v1/figures"): "lsmchtdak",
     ("get", "v1/topics"): SIGNED_IN,
     ("post", "v1/calls"): "rnlsmchtpdk",
+    ("post", "v1/files"): "",  # nothing to send: that of files has its own tests
 }
 IGNORED = ("accounts_session", "web_cache", "accounts_user", "accounts_token")  # limits, last use
 TO_SIGN_IN = ("/account/code/", "/account/login/", "/account/reauth", "/account/2fa/reauth")
@@ -414,7 +421,9 @@ def test_programs_get_in_where_the_table_says_and_a_session_is_no_token():
     compare(API, found)
     known = {re.sub(r"<\w+>", "", route) for route in routes() if route.startswith("api/v1/")}
     told = {re.sub(r"NUMBER|DESK|\?.*", "", f"api/{route}") for _, route in API}
-    assert known - told == {"api/v1/calls//"}, "an address of the API is in no table"
+    assert known - told == {"api/v1/calls//", "api/v1/calls//files/", "api/v1/files/"}, (
+        "an address of the API is in no table"
+    )
     session = everyone.client("c")
     for method, route in API:
         if route != "openapi.json":
