@@ -25,6 +25,7 @@ from yihe.bodies.rules import (
     vacant,
 )
 from yihe.places.models import Building, Compound
+from yihe.web.words import day
 
 MANY = 12  # so many circles in a box; of more the number is told
 # Of these the number is told, and who is named.
@@ -41,6 +42,15 @@ class Sitting:
     sent_by: str = ""
     last_day: date | None = None
     soon: bool = False
+
+    @property
+    def words(self) -> str:
+        """The office, the name when there is one, and where somebody was sent from until when."""
+        said = f"{self.post} {self.name}".strip()
+        if not self.sent_by:
+            return said
+        until = f"，到 {day(self.last_day, timezone.localdate())}" if self.last_day else ""
+        return f"{said}（{self.sent_by}派来{until}）"
 
     @property
     def sign(self) -> str:
@@ -68,6 +78,20 @@ class Box:
         return f"b{self.body.pk}"
 
     @property
+    def term(self) -> str:
+        """Until when the term runs, and how long that is yet when it is not long."""
+        if self.ends is None:
+            return ""
+        until = f"到 {day(self.ends, timezone.localdate())}"
+        return f"{until}，{self.left}" if self.ended or self.soon else until
+
+    @property
+    def gap(self) -> str:
+        """How many seats are vacant, and since when if it is one."""
+        days = f"，{self.empty_days} 天" if self.empty_days else ""
+        return f"空缺 {self.empty} 席{days}" if self.empty else ""
+
+    @property
     def is_core(self) -> bool:
         return self.body.kind == BodyKind.BRANCH
 
@@ -86,7 +110,7 @@ class Box:
     @property
     def people(self) -> str:
         """Who sits there, in one line."""
-        told = [f"{one.post} {one.name}".strip() for one in self.sitting]
+        told = [one.words for one in self.sitting]
         return "，".join([*told, *self.others])
 
     @property
@@ -134,6 +158,26 @@ class Picture:
     @property
     def vacancies(self) -> int:
         return sum(box.empty for box in self.boxes)
+
+    @property
+    def chain(self) -> str:
+        """From the district down to the branch, with the telephones of offices."""
+        offices = [
+            f"{one.name}（电话 {one.phone}）" if one.phone else one.name for one in self.offices
+        ]
+        core = "、".join(box.body.name for box in self.core)
+        return "，下面是".join([*offices, core] if core else offices)
+
+    @property
+    def summary(self) -> str:
+        """How many bodies there are, and what is missing."""
+        if not self.boxes:
+            return "有事可以先找社区党委。"
+        said = [f"共 {len(self.boxes)} 个组织"]
+        said.append(f"空缺 {self.vacancies} 席" if self.vacancies else "没有空缺")
+        if self.without_lead:
+            said.append(f"{len(self.without_lead)} 栋楼没有楼栋长")
+        return f"{'，'.join(said)}。"
 
     @property
     def unsaid(self) -> int:

@@ -135,8 +135,7 @@ class ItemForm(forms.Form):
 
 class _SeatField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Seat) -> str:
-        words = f"{obj.body.name}{obj.get_post_display()}"
-        return f"{obj.person.name}（{words}）" if obj.person.name else words
+        return obj.office
 
 
 class GiveForm(forms.Form):

@@ -139,6 +139,22 @@ class Seat(models.Model):
         return self.since <= at and (self.until is None or self.until > at)
 
     @property
+    def words(self) -> str:
+        """The post with what belongs to it: an alternate's place, the building, whom one stands for."""
+        said = Post(self.post).label
+        if self.post == Post.ALTERNATE:
+            said = f"{said}第 {self.number} 位"
+        if self.place:
+            said = f"{said}，负责{self.place}"
+        return f"{said}，{Side(self.side).label}" if self.side else said
+
+    @property
+    def office(self) -> str:
+        """The person, as a list of those who give and take writes them: the name, body and post."""
+        office = f"{self.body.name}{Post(self.post).label}"
+        return f"{self.person.name}（{office}）" if self.person.name else office
+
+    @property
     def last_day(self) -> date | None:
         """The last day on which the post is held: a seat until 0:00 ends on the day before."""
         return timezone.localdate(self.until - timedelta(microseconds=1)) if self.until else None

@@ -50,10 +50,25 @@ class TestFounding:
         assert Body.objects.count() == before
 
     def test_nobody_else_founds(self, house):
-        for user in (house.clerk, house.head, house.far_head):
-            assert browser(user).get("/bodies/new/").status_code == 404
-            assert browser(user).post("/bodies/new/", found_form(house)).status_code == 404
+        client = browser(house.clerk)
+        assert client.get("/bodies/new/").status_code == 404
+        assert client.post("/bodies/new/", found_form(house)).status_code == 404
+        for user in (house.head, house.far_head):  # no office
+            page = browser(user).post("/bodies/new/", found_form(house))
+            assert "有效" in page.text
         assert not Body.objects.filter(name="区水务局").exists()
+
+    def test_a_community_founds_what_its_own_compounds_govern_themselves_with(self, house):
+        form = found_form(house, kind="council", name="碧梧里议事会", compound=house.compound.pk)
+        browser(house.far_head).post("/bodies/new/", form)
+        assert not Body.objects.filter(kind="council").exists()
+        browser(house.head).post("/bodies/new/", form)
+        council = Body.objects.get(kind="council")
+        assert (council.compound, council.level) == (house.compound, None)
+        clerk = browser(house.sit(house.near, "clerk"))
+        seat = {"post": "chair", "name": "周岚", "phone": "13811112222"}
+        assert clerk.post(f"/bodies/{council.pk}/seat/", seat).status_code == 302
+        assert clerk.post(f"/bodies/{house.near.pk}/seat/", seat).status_code == 404
 
 
 class TestChanging:

@@ -149,7 +149,7 @@ class TestWhatIsDrawn:
         assert {box.body.name for box in picture(governed).core} == {"碧梧里党支部", "联合党支部"}
 
     def test_a_compound_without_anything_says_so(self, house):
-        Body.objects.filter(pk=house.branch.pk).delete()
+        actions.dissolve_body(body=house.branch, acting=SYSTEM, at=AT)
         page = resident(house).get(f"/governs/{house.compound.code}/").text
         assert "还没有登记组织" in page
         assert "还没有登记" in page
