@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from yihe.refusal import Refusal
 
-VERSION = "members-2026-11"  # of the notice in templates/members/_notice.html: both change together
+VERSION = "2026-11"  # of the notice in templates/members/_notice.html: both change together
 FEWEST = 10  # a share is shown over a group of at least so many persons
 
 FULL, PROBATIONARY = "full", "probationary"
