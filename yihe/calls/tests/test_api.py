@@ -158,6 +158,8 @@ class TestBodies:
             Api(place.community_clerk).post(f"/calls/{call.number}/ask", {"text": "几楼？"})
         steps = call.steps.count()
         body = {"text": "看过了。", "files": ["0" * 32]}
+        if act == "answer":
+            body["evidence"] = "上门看过。"
         refused = Api(person).post(f"/calls/{call.number}/{act}", body)
         assert refused.status_code == 409
         assert "文件" in refused.json()["detail"]

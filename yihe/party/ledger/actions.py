@@ -35,7 +35,7 @@ LONGEST = 60  # of what is typed: an organisation, a duty, where a sheet lies
 
 
 def _record(act: str, row: Member, acting: Acting, at: datetime, **kinds: str) -> None:
-    record(acting=acting, act=f"member.{act}", on=("member", str(row.pk)), at=at, kinds=kinds)
+    record(acting=acting, act=act, on=("member", str(row.pk)), at=at, kinds=kinds)
 
 
 def _open_branch(branch: Body) -> Body:
@@ -85,7 +85,7 @@ def enter_oneself(
         came_from=came_from.strip()[:LONGEST],
     )
     row = _put(branch, kept, way=SELF, given_on=timezone.localdate(at))
-    _record("entered", row, ONESELF, at, way=SELF)
+    _record("member.entered", row, ONESELF, at, way=SELF)
     return row
 
 
@@ -121,7 +121,7 @@ def enter_signed(
     row = _put(branch, kept, way=SIGNED, given_on=signed_on)
     row.confirmed_on = timezone.localdate(at)
     row.save(update_fields=["confirmed_on"])
-    _record("entered", row, acting, at, way=SIGNED)
+    _record("member.entered", row, acting, at, way=SIGNED)
     _tell(person.pk, at)
     return row
 
@@ -170,7 +170,7 @@ def confirm(*, row: Member, acting: Acting, at: datetime) -> Member:
         raise Refusal("已经核对过了。")
     row.confirmed_on = timezone.localdate(at)
     row.save(update_fields=["confirmed_on"])
-    _record("confirmed", row, acting, at)
+    _record("member.confirmed", row, acting, at)
     return row
 
 
@@ -197,7 +197,7 @@ def change(
     if acting is ONESELF:
         row.confirmed_on = None
     _keep(row, kept)
-    _record("changed", row, acting, at)
+    _record("member.changed", row, acting, at)
     if acting is not ONESELF:
         _tell(kept.person, at)
     return row
@@ -214,7 +214,7 @@ def give_duty(*, row: Member, what: str, acting: Acting, at: datetime) -> Member
         raise Refusal("这一项已经写着了。")
     duty = Duty(what, timezone.localdate(at).isoformat())
     _keep(row, replace(kept, duties=(*kept.duties, duty)))
-    _record("duty", row, acting, at)
+    _record("member.duty", row, acting, at)
     _tell(kept.person, at)
     return row
 
@@ -230,7 +230,7 @@ def end_duty(*, row: Member, what: str, acting: Acting, at: datetime) -> Member:
     if duties == kept.duties:
         raise Refusal("这一项已经结束了。")
     _keep(row, replace(kept, duties=duties))
-    _record("duty_ended", row, acting, at)
+    _record("member.duty_ended", row, acting, at)
     return row
 
 
@@ -243,7 +243,7 @@ def read(*, row: Member, purpose: str, acting: Acting, at: datetime) -> Reading:
     found = Reading.objects.create(
         member=row, seat_id=acting.seat_id or 0, words=acting.words[:120], purpose=purpose, at=at
     )
-    _record("read", row, acting, at, purpose=purpose)
+    _record("member.read", row, acting, at, purpose=purpose)
     return found
 
 
@@ -254,7 +254,7 @@ def withdraw(*, person: User, at: datetime) -> bool:
     row = row_of(person.pk)
     if row is None:
         return False
-    _record("withdrawn", row, ONESELF, at)
+    _record("member.withdrawn", row, ONESELF, at)
     row.delete()
     return True
 
@@ -265,7 +265,7 @@ def strike(*, row: Member, reason: str, acting: Acting, at: datetime) -> None:
     if reason not in LEAVINGS:
         raise Refusal("请选为什么删去。")
     row, kept = _held(row)
-    _record("struck", row, acting, at, reason=reason)
+    _record("member.struck", row, acting, at, reason=reason)
     row.delete()
     if reason != "died":
         _tell(kept.person, at)

@@ -32,7 +32,11 @@ FULL = "这个数据库里已经有数据，没有恢复。确定要用备份换
 # As PostgreSQL itself writes them, quoted where that is needed.
 FUNCTIONS = """
 SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype IN ('e', 'i'))
+"""
+RANGES = """
+SELECT t.oid::regtype::text FROM pg_type t WHERE t.typnamespace = 'public'::regnamespace
+  AND t.typtype = 'r' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')
 """
 
 
@@ -89,6 +93,9 @@ def _back_to(loader: MigrationLoader, told: set[tuple[str, str]]) -> None:
             cursor.execute(
                 sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(sql.Identifier("public", name))
             )
+        cursor.execute(RANGES)  # with the functions that belong to them
+        for (kind,) in cursor.fetchall():
+            cursor.execute(f"DROP TYPE IF EXISTS {kind} CASCADE")
         cursor.execute(FUNCTIONS)
         for (function,) in cursor.fetchall():
             cursor.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")

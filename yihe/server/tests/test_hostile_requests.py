@@ -66,11 +66,16 @@ TEXTS = ("a\x00b", "\ud800", "字\udfff字", "\ud83d")
 
 @pytest.mark.parametrize("text", TEXTS, ids=ascii)
 @pytest.mark.parametrize("part", ["text", "compound", "topic", "spot", "on_behalf_of"])
-def test_what_no_database_can_hold_is_refused_in_each_part(
+def test_what_no_database_can_hold_is_refused_or_left_out_in_each_part(
     district: District, part: str, text: str
 ):
     body = {"compound": district.compound.code, "text": "灯坏了", part: text}
     api, before = program(district.community_clerk), Call.objects.count()
     answer = api.post("/api/v1/calls", json.dumps(body), content_type="application/json")
+    if answer.status_code == 201:  # of a name or a place what nobody sees is left out
+        call = Call.objects.get()
+        assert part in ("spot", "on_behalf_of")
+        assert "a" in (call.spot, call.contact_name) or "ab" in (call.spot, call.contact_name)
+        return
     refused_in_words(answer)
     assert Call.objects.count() == before

@@ -82,6 +82,14 @@ class TestACall:
         self, district: District, monkeypatch: pytest.MonkeyPatch
     ):
         broken, *others = [district.raised().number for _ in range(4)]
+        climb = calls_work._climb
+
+        def fail(call: Call, at: datetime, batch: calls_work.Swept) -> str:
+            if call.number == broken:
+                raise DataError("the database can hold no such value")
+            return climb(call, at, batch)
+
+        monkeypatch.setattr(calls_work, "_climb", fail)
         monkeypatch.setattr(Call, "save", self.refuse(broken, Call.save))
         do_due(at=LATER)
         assert set(Call.objects.filter(number__in=others).values_list("level", flat=True)) == {2}
