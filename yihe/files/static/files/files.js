@@ -12,7 +12,7 @@
     var kept = "files:" + (form.getAttribute("data-keep") || form.action);
     var open = 0, waiting = null, say = document.createElement("p");
     say.className = "small mb-0";
-    say.setAttribute("role", "status");
+    say.setAttribute("aria-live", "polite");
     place.appendChild(say);
 
     function ask(method, address, headers, body, then, progress) {
@@ -152,6 +152,9 @@
         if (box && box[name]) { where(file, box[name]); } else { begin(file); }
       });
     }
+    // Files go on their own way: the form carries none, and so it can be kept when there is no network.
+    input.removeAttribute("name");
+    form.enctype = "application/x-www-form-urlencoded";
     input.addEventListener("change", function () {
       var files = [].slice.call(input.files);
       input.value = "";
