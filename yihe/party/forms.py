@@ -27,20 +27,6 @@ class IntentForm(forms.Form):
     planned_on = _day("打算哪天成立", required=False, help_text="不清楚可以不写。")
 
 
-class SetUpForm(forms.Form):
-    name = forms.CharField(
-        label="名称", max_length=80, error_messages={"required": "请写支部的名称。"}
-    )
-    form = forms.ChoiceField(
-        label="现在是",
-        choices=[(one, FORMS[one]) for one in (PROVISIONAL, FORMAL)],
-        widget=forms.RadioSelect,
-        help_text="新成立的先是临时党支部；早就转正了、现在才补记的，选正式党支部。",
-    )
-    since = _day("哪天成立")
-    reference = forms.CharField(label="上级党组织的批复文号", max_length=80, required=False)
-
-
 class StateForm(forms.Form):
     form = forms.ChoiceField(
         label="现在是",
@@ -49,6 +35,20 @@ class StateForm(forms.Form):
     )
     since = _day("从哪天起")
     reference = forms.CharField(label="上级党组织的批复文号", max_length=80, required=False)
+
+
+class SetUpForm(StateForm):
+    name = forms.CharField(
+        label="名称", max_length=80, error_messages={"required": "请写支部的名称。"}
+    )
+    field_order = ("name", "form", "since", "reference")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "form"
+        ].help_text = "新成立的先是临时党支部；早就转正了、现在才补记的，选正式党支部。"
+        self.fields["since"].label = "哪天成立"
 
 
 class CheckForm(forms.Form):

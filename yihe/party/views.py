@@ -25,6 +25,7 @@ from yihe.party.ledger.access import reads_ledger
 from yihe.party.models import Branch
 from yihe.party.queries import (
     Standing,
+    branch_over,
     compounds_spoken_of,
     figures,
     lacking,
@@ -141,10 +142,10 @@ def _now(request: PersonRequest) -> dict[str, Any]:
 
 
 def _branch_of(compound: Compound) -> Branch:
-    one = standing_of(compound)
-    if one.branch is None:
+    found = branch_over(compound)
+    if found is None:
         raise Http404
-    return one.branch
+    return found
 
 
 @require_http_methods(["GET", "POST"])

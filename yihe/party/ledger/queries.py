@@ -50,10 +50,6 @@ def opened_in(branch: Body) -> list[Opened]:
     return sorted(found, key=lambda one: (one.person.name, str(one.row.pk)))
 
 
-def number_in(branch: Body) -> int:
-    return Member.objects.filter(branch=branch).exclude(confirmed_on=None).count()
-
-
 def members_among(person_ids: Collection[int]) -> int:
     """How many of these persons stand in the ledger, confirmed by a branch.
 

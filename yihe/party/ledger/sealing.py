@@ -4,7 +4,6 @@ A row does not name its person: it carries a mark, a keyed hash of the person's 
 sealed (AES-256-GCM). Who has the database alone can neither read the ledger nor join it with anything.
 """
 
-import hashlib
 import hmac
 import json
 import os
@@ -109,8 +108,3 @@ def unseal(row: UUID, sealed: bytes | memoryview) -> Kept:
     values = json.loads(text)
     duties = tuple(Duty(**one) for one in values.pop("duties"))
     return Kept(**values, duties=duties)
-
-
-def fingerprint() -> str:
-    """Which key this is, in eight digits, for whoever keeps the house."""
-    return hashlib.sha256(_part(b"name")).hexdigest()[:8]
