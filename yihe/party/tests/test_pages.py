@@ -48,6 +48,15 @@ def test_a_community_keeps_its_own_and_no_other(place):
     assert Branch.objects.get(body__compound=place.rising).checks.count() == 1
 
 
+def test_a_secretary_finds_the_way_from_the_compound_to_the_ledger(place):
+    secretary = browser(place.secretary)
+    branch = f"/branches/{place.compound.code}/"
+    assert f'href="{branch}"' in secretary.get(f"/compounds/{place.compound.code}/").text
+    ledger = f'href="/bodies/{place.branch.pk}/members/"'
+    assert ledger in secretary.get(branch).text
+    assert ledger not in browser(place.administrator).get(branch).text
+
+
 def test_the_page_never_claims_a_law_for_the_mandate(place):
     page = browser(place.head).get(f"/branches/{place.compound.code}/").text
     assert "没有查到现在有效的法律规定" in page
